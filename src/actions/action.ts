@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import type { Operations } from '../services/operations.js';
 import type { AgentState, Call, ExtensionEntry, MembershipEntry, MembershipState } from '../telephony/state.js';
 
 /**
@@ -54,5 +55,15 @@ export interface Action<I = unknown> {
   unavailable(snapshot: AgentSnapshot): string | null;
   /** true: the button opens the page/dialog GET /actions/<name> first (pause asks a reason). */
   asks: boolean;
+  /** Of the posted fields; strings of a form and JSON values alike. */
   input: ZodType<I>;
+  /** Runs in the process that holds the PBX, after `unavailable` said null there too. Throws DomainErrors. */
+  run(context: ActionContext, input: I): Promise<ActionOutcome>;
+}
+
+/** What an action may use: whom it is for, who asked, and the operations that do the work. */
+export interface ActionContext {
+  asker: Asker;
+  snapshot: AgentSnapshot;
+  operations: Operations;
 }

@@ -1,0 +1,72 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Action, ActionOutcome, AgentSnapshot, Asker } from '../actions/action.js';
+
+/** The link to the PBX as the desks show it. `down` also while no process holds the PBX. */
+export interface LinkView {
+  state: 'up' | 'down' | 'probing';
+  since: number;
+}
+
+/** Ordered: the tool bar loops over it. */
+export interface ActionRegistry {
+  all: readonly Action[];
+  byName(name: string): Action | undefined;
+}
+
+/**
+ * The door for every command from a page. Parses the fields, carries the command out here if this process holds the PBX, else sends
+ * it to the process that does.
+ */
+export interface CommandBus {
+  /**
+   * @param agentId whom it is for: the asker's own agent, or (monitor) the target
+   * @throws NotFound (no such action), InvalidInput (fields), NotNow (guard's reason `unavailable.<reason>`, or `busy`), TelephonyDown
+   */
+  run(name: string, agentId: number, asker: Asker, fields: unknown): Promise<ActionOutcome>;
+  /** 退出: checks out of the dynamic groups and tells that the desk is closed. Never fails for a telephony reason: signing off must work. */
+  signOff(agentId: number, asker: Asker): Promise<void>;
+}
+
+/** Which agents have a desk open. A process tells what it sees; the holder puts the processes together. */
+export interface Presence {
+  /** The desk of this agent was seen now (stream opened or pinged, a fragment polled). Cheap: memory only. */
+  seen(agentId: number): void;
+  /** Its last desk in this process was closed by signing off: no grace time. */
+  left(agentId: number): void;
+}
+
+/** Names of what changed, of this process (after its commit) and of the others (100 ms poll of live_events). */
+export interface LiveFeed {
+  /** Answers the function that ends the subscription. */
+  subscribe(listener: (topics: readonly string[]) => void): () => void;
+  /** Writes the topics for the other processes and tells this one's listeners. For topics not made by the recorder, e.g. `session:<id>`. */
+  publish(topics: readonly string[]): Promise<void>;
+}
+
+export interface Snapshots {
+  /** From the database, in any process. null: no such agent. */
+  ofAgent(agentId: number): Promise<AgentSnapshot | null>;
+}
+
+/** Answer of the internal endpoint: what Express shall send back as it is. */
+export interface InternalAnswer {
+  status: number;
+  body: string;
+}
+
+/** Everything the web needs of the services; made by `createServices` (composition root: main.ts). */
+export interface Services {
+  readonly now: () => number;
+  readonly actions: ActionRegistry;
+  readonly commands: CommandBus;
+  readonly presence: Presence;
+  readonly live: LiveFeed;
+  readonly snapshots: Snapshots;
+  /** Link of the process that holds the PBX, from the lease row; cached for 1 s at most. */
+  link(): Promise<LinkView>;
+  /**
+   * POST /internal/commands from another process: body text exactly as received (no body parser before it), signed with
+   * X-Zuoxi-Time and X-Zuoxi-Signature. The route has no session, no CSRF.
+   */
+  internal(headers: IncomingHttpHeaders, rawBody: string): Promise<InternalAnswer>;
+}
