@@ -1,0 +1,478 @@
+import type {
+  CallPhase,
+  IntervalKind,
+  LegRole,
+  LegState,
+  PhoneState,
+  ShownState,
+  WorkMode,
+  WrapUpMode,
+} from '../telephony/state.js';
+import type { Format } from './format.js';
+
+/**
+ * What every view gets. One interface a view; the comment above it names the view and the URL.
+ * Controllers build these, `test/unit/views` renders every view with fixtures of the same types.
+ *
+ * Texts: a field called `…Key` or a `code` is looked up by the view (`t(...)`); a field called `text`, `name`, `title` is shown as it is.
+ * Times are epoch milliseconds; the view shows server-computed values and desk.js lets them tick.
+ */
+
+export type Language = 'zh-CN' | 'en';
+export type Theme = 'system' | 'light' | 'dark';
+
+/** `t('calls.index.title', { n: 3 })`; a missing key throws outside production. */
+export type Translate = (key: string, params?: Readonly<Record<string, string | number>>) => string;
+
+/** A line shown once on top of the next page (after a 303), or as a toast. */
+export interface Message {
+  kind: 'done' | 'requested' | 'warning' | 'error';
+  text: string;
+}
+
+/** Locals of EVERY view. `makeViewLocals` in web/format.ts is not enough: csrf, bare and messages come from the request. */
+export interface PageLocals {
+  lang: Language;
+  theme: Theme;
+  t: Translate;
+  /** Prefixes the mount path, if any. */
+  url: (path: string) => string;
+  /** `asset('css/base.css')` → address with a fingerprint. */
+  asset: (path: string) => string;
+  csrf: string;
+  /** true = answer to X-Requested-With or HX-Request: the same view without <html>, menus and so on. */
+  bare: boolean;
+  now: number;
+  fmt: Format;
+  messages: Message[];
+  /** A desk stands around this page (signed in with a menu), so "back to the desk" makes sense. */
+  hasDesk: boolean;
+}
+
+/** Field errors: form field name → text in the person's language. The summary on top links to `#f_<field>`. */
+export type FormErrors = Readonly<Record<string, string>>;
+
+export interface Option {
+  value: string;
+  text: string;
+}
+
+// ------------------------------------------------------------------------------------------------ sign-in
+
+/** `sign-in/new` · GET /sign-in, and POST /sign-in with 401/422/429. POST fields: language team user_name password next, do_sign_in | do_take_over | do_language */
+export interface SignInPage {
+  languages: Array<{ value: Language; text: string }>;
+  /** Teams to choose from, value = identity, '' = system administration. Empty when `fixedTeam` is given or team is typed. */
+  teams: Option[];
+  fixedTeam: Option | null;
+  values: { team: string; user_name: string; next: string };
+  /** Whole-form error, already worded ('' = none), e.g. t('errors.sign-in-throttled'). */
+  error: string;
+  errors: FormErrors;
+  /** Another session of this account is open (A10): the page asks to take over. */
+  elsewhere: { address: string; since: number } | null;
+  demoAccounts: Array<{
+    team: string;
+    teamName: string;
+    userName: string;
+    password: string;
+    roleKey: string;
+    agentNo: string;
+  }>;
+}
+
+// ------------------------------------------------------------------------------------------------ desk
+
+/** label of a menu: t(`menu.<name>.title`); of an item: t(`menu.<name>.<item>`). `url` is the page opened as a tab. */
+export interface MenuGroup {
+  name: string;
+  items: Array<{ name: string; url: string }>;
+}
+
+/** A button of the function bar. label: t(`actions.<name>.label`), while pressed t(`actions.<name>.pending`). */
+export interface ToolButton {
+  name: string;
+  place: 'availability' | 'call' | 'tools';
+  /** post: a command; get: opens a page or dialog first (`Action.asks`, or a page such as /groups). */
+  method: 'post' | 'get';
+  url: string;
+  lit: boolean;
+  /** Locale key of why it is unlit; null when lit. */
+  reasonKey: string | null;
+  /** 'Alt+2' or ''. */
+  shortcut: string;
+}
+
+/** Fragment `desk/_status` · GET /desk/fragments/status (ETag = version). In the page `desk/show` and in the frame `desk/bar`. */
+export interface StatusFragment {
+  version: string;
+  link: 'up' | 'down';
+  linkSince: number;
+  /** Display name of the team (≤ 15 characters). */
+  teamName: string;
+  /** null: an account that is no agent (administrators): no state, no phone. */
+  agent: {
+    agentNo: string;
+    shown: ShownState;
+    since: number;
+    /** Worded reason of a pause, '' when none. */
+    pauseReason: string;
+    /** Wrap-up ends by itself at this time; null = no maximum. */
+    wrapUpUntil: number | null;
+    groupsCheckedIn: number;
+    groupsTotal: number;
+    /** Name of the one group, when exactly one is checked in; else ''. */
+    groupName: string;
+    answered: number;
+    dialled: number;
+    phone: { state: PhoneState; number: string; rttMillis: number | null; ignored: boolean };
+  } | null;
+  buttons: ToolButton[];
+}
+
+/** One party of the call (E8). */
+export interface PartyCell {
+  role: LegRole;
+  state: LegState;
+  number: string;
+  /** Agent's or contact's name, '' when unknown. */
+  name: string;
+  since: number;
+}
+
+/** Fragment `desk/_call` (the corner window) · GET /desk/fragments/call */
+export interface CallFragment {
+  version: string;
+  call: {
+    callId: string;
+    direction: 'in' | 'out' | 'internal';
+    phase: CallPhase;
+    /** Since when the phase is what it is. */
+    since: number;
+    customerNumber: string;
+    /** The number they called (DID), with its name if it has one. */
+    did: string;
+    didName: string;
+    groupName: string;
+    parties: PartyCell[];
+  } | null;
+}
+
+/** title: `titleKey` when set (pages of the menu), else `title`. */
+export interface DeskTab {
+  url: string;
+  title: string;
+  titleKey: string;
+  closable: boolean;
+  current: boolean;
+}
+
+/** Fragment `desk/_tabs` · GET /desk/fragments/tabs. POST /desk/tabs {url,title,title_key}, /desk/tabs/close {url}, /desk/tabs/close-all */
+export interface TabsFragment {
+  tabs: DeskTab[];
+}
+
+/** `desk/show` · GET /desk, and GET /desk?open=<page url> which adds (or chooses) that tab: the way of browsers without scripts. */
+export interface DeskPage {
+  menu: MenuGroup[];
+  /** Agent number, '' for administrators. */
+  agentNo: string;
+  userName: string;
+  status: StatusFragment;
+  call: CallFragment;
+  tabs: DeskTab[];
+  /** SSE address; names of its events: agent, tabs, link, session, group-<id>. */
+  liveUrl: string;
+  /** Where the locked screen is, when the session is locked now; else ''. */
+  lockUrl: string;
+}
+
+/** `desk/bar` · GET /desk/bar: the function bar as a page of its own with a refresh of 3 s, for browsers without scripts. */
+export interface BarPage {
+  status: StatusFragment;
+  call: CallFragment;
+}
+
+/** `lock/show` · GET /lock (every other route of a locked session goes here), POST /unlock {password, do_unlock} */
+export interface LockPage {
+  agentNo: string;
+  userName: string;
+  reason: string;
+  since: number;
+  errors: FormErrors;
+}
+
+// ------------------------------------------------------------------------------------------------ actions
+
+/**
+ * `actions/pause` · GET /actions/pause, POST /actions/pause {reason, note, group_id?, what, do_pause}.
+ * `what` (pause | lock | both) is only asked when `mayLock`. With a group: pauses only that group.
+ */
+export interface PausePage {
+  reasons: Array<{ code: string; text: string; needsText: boolean }>;
+  values: { reason: string; note: string; what: 'pause' | 'lock' | 'both' };
+  errors: FormErrors;
+  mayLock: boolean;
+  group: { groupId: number; name: string } | null;
+  returnTo: string;
+}
+
+/**
+ * `actions/check-in` · answer to POST /actions/check-in when something must be asked (E2, outcomes 2 to 4), status 409 is NOT used: 200.
+ * POST again with the same group_id and one of do_continue | do_change_extension (+ extension) | do_ignore | do_cancel.
+ */
+export interface CheckInPage {
+  question: 'extension-in-use' | 'address-differs' | 'phone-missing' | 'extension-missing';
+  extension: string;
+  /** Agent number that uses the extension (extension-in-use). */
+  usedBy: string;
+  signInAddress: string;
+  phoneAddress: string;
+  /** Which submits to offer, in this order. */
+  choices: Array<'change_extension' | 'continue' | 'ignore' | 'cancel'>;
+  /** null = all groups. */
+  group: { groupId: number; name: string } | null;
+  values: { extension: string };
+  errors: FormErrors;
+  returnTo: string;
+}
+
+/** `actions/outcome` · answer to a bare (scripted) POST that succeeded; without script 303 + message. Outcome 1 of E2 comes this way. */
+export interface OutcomePage {
+  status: 'done' | 'requested';
+  text: string;
+}
+
+// ------------------------------------------------------------------------------------------------ groups
+
+/**
+ * Fragment `groups/_groups` in `groups/index` · GET /groups, GET /groups/fragments/groups.
+ * Posts to /actions/: check-in check-out pause unpause set-work-mode set-wrap-up-mode set-default-group, always with group_id and return_to.
+ */
+export interface GroupPanel {
+  version: string;
+  extension: string;
+  rows: Array<{
+    groupId: number;
+    name: string;
+    checkedIn: boolean;
+    checkedInAt: number | null;
+    paused: boolean;
+    pauseReason: string;
+    static: boolean;
+    offline: boolean;
+    leader: boolean;
+    workMode: WorkMode;
+    workModeFixed: boolean;
+    wrapUpMode: WrapUpMode;
+    wrapUpModeFixed: boolean;
+    defaultOutbound: boolean;
+    /** Locale keys of why not; null = may. */
+    checkInReasonKey: string | null;
+    checkOutReasonKey: string | null;
+    pauseReasonKey: string | null;
+  }>;
+  returnTo: string;
+}
+export interface GroupsPage {
+  panel: GroupPanel;
+}
+
+// ------------------------------------------------------------------------------------------------ monitor
+
+export interface MonitorRow {
+  agentId: number;
+  agentNo: string;
+  /** Family name of the account: 2018(时). */
+  surname: string;
+  shown: ShownState;
+  pauseReason: string;
+  since: number;
+  answered: number;
+  dialled: number;
+  talkMillis: number;
+  customerNumber: string;
+  checkedInAt: number | null;
+  lastCallEndedAt: number | null;
+  static: boolean;
+  offline: boolean;
+  online: boolean;
+  /** Supervisor commands on this row (issue 3); [] now. */
+  actions: ToolButton[];
+}
+
+/** Header numbers of one group; fragment `monitor/_counts`. */
+export interface MonitorCounts {
+  checkedIn: number;
+  idle: number;
+  ringing: number;
+  talking: number;
+  wrapUp: number;
+  paused: number;
+  waiting: number;
+  longestSince: number | null;
+}
+
+/** Fragment `monitor/_group` · GET /monitor/groups/:id (ETag; the whole table, for desk.js and after a reconnect). */
+export interface MonitorGroup {
+  groupId: number;
+  name: string;
+  /** Highest version among its rows: the next ?since=. */
+  version: string;
+  counts: MonitorCounts;
+  rows: MonitorRow[];
+}
+
+/** `monitor/_changes` · GET /monitor/groups/:id/changes?since=<version>: changed rows, counts and cursor as out-of-band swaps. */
+export interface MonitorChanges {
+  groupId: number;
+  version: string;
+  counts: MonitorCounts;
+  rows: MonitorRow[];
+}
+
+/** `monitor/show` · GET /monitor?group=&state=&q=&wall=1 */
+export interface MonitorPage {
+  groups: MonitorGroup[];
+  groupOptions: Option[];
+  filter: { group: string; state: string; q: string };
+  wall: boolean;
+  link: 'up' | 'down';
+  linkSince: number;
+  /** SSE address, used only when the page is no frame of the desk (wallboard). */
+  liveUrl: string;
+}
+
+// ------------------------------------------------------------------------------------------------ calls
+
+export interface CallRow {
+  callId: string;
+  startedAt: number;
+  direction: 'in' | 'out' | 'internal';
+  customerNumber: string;
+  did: string;
+  groupName: string;
+  agentNo: string;
+  agentSurname: string;
+  /** null while open. */
+  result: string | null;
+  waitMillis: number;
+  talkMillis: number;
+  /** Whole length; for an open call until now. */
+  totalMillis: number;
+}
+
+/** `calls/index` · GET /calls?number=&agent=&from=&to=&direction=&result=&group=&before=|after= */
+export interface CallsPage {
+  /** own: an agent's own; group: a leader sees the groups he leads. */
+  scope: 'own' | 'group';
+  filter: { number: string; agent: string; from: string; to: string; direction: string; result: string; group: string };
+  errors: FormErrors;
+  groupOptions: Option[];
+  rows: CallRow[];
+  totals: { calls: number; answered: number; talkMillis: number };
+  /** Addresses with the filters kept; null = no such page. */
+  newerUrl: string | null;
+  olderUrl: string | null;
+}
+
+/** `calls/show` · GET /calls/:callId */
+export interface CallPage {
+  call: CallRow & {
+    answeredAt: number | null;
+    endedAt: number | null;
+    endedBy: string | null;
+    endReason: string | null;
+  };
+  legs: Array<{
+    legId: string;
+    role: LegRole;
+    number: string;
+    /** Agent's number and surname, '' for others. */
+    agentNo: string;
+    agentSurname: string;
+    startedAt: number;
+    ringingAt: number | null;
+    answeredAt: number | null;
+    endedAt: number | null;
+    result: string | null;
+    endedBy: string | null;
+  }>;
+  intervals: Array<{
+    seq: number;
+    kind: IntervalKind;
+    legId: string | null;
+    startedAt: number;
+    endedAt: number | null;
+  }>;
+  backUrl: string;
+}
+
+// ------------------------------------------------------------------------------------------------ home, profile, diag, errors, demo phone
+
+/** Fragment `home/_today` · GET /home/fragments/today */
+export interface TodayFragment {
+  version: string;
+  figures: {
+    answered: number;
+    dialled: number;
+    talkMillis: number;
+    wrapUpMillis: number;
+    pausedMillis: number;
+    checkedInMillis: number;
+  };
+  /** The day as a band of states, in order, from the first check-in to now. */
+  band: Array<{ shown: ShownState; startedAt: number; endedAt: number }>;
+}
+/** `home/show` · GET /home: the tab that cannot be closed. today = null for accounts that are no agent. */
+export interface HomePage {
+  userName: string;
+  today: TodayFragment | null;
+  recent: CallRow[];
+}
+
+/** `profile/show` · GET /profile; POST /profile {language, theme, do_save} */
+export interface ProfilePage {
+  /** Shown grey, in this order; labelKey under profile.show. */
+  facts: Array<{ labelKey: string; text: string }>;
+  values: { language: Language | ''; theme: Theme };
+  languages: Array<{ value: Language; text: string }>;
+  errors: FormErrors;
+}
+
+/** `diag/show` · GET /diag, POST /diag {tier, features, skew, do_report}: posted values are shown back and logged. */
+export interface DiagPage {
+  userAgent: string;
+  address: string;
+  cookie: boolean;
+  report: { tier: string; features: string; skew: string } | null;
+}
+
+/** `errors/show` · every 4xx/5xx. Texts: t(`errors.<code>`, params); what to do: t(`errors.todo.<status>`). */
+export interface ErrorPage {
+  status: number;
+  code: string;
+  text: string;
+  /** Short id of the request, for the administrator. */
+  requestId: string;
+  returnTo: string;
+}
+
+/** Fragment `phone/_phone` · GET /phone/fragments/phone: the simulated phone of the demo. POST /phone/{answer,hang-up,dial,call-in} */
+export interface PhoneFragment {
+  version: string;
+  number: string;
+  state: 'idle' | 'ringing' | 'dialling' | 'talking' | 'held';
+  since: number;
+  /** Number of the other party, '' when none. */
+  peer: string;
+}
+/** `phone/show` · GET /phone. Dial: {number}; call-in (play a customer): {did, number}. */
+export interface PhonePage {
+  phone: PhoneFragment;
+  dids: Array<{ number: string; text: string }>;
+  /** Numbers worth dialling, with whose they are. */
+  others: Array<{ number: string; text: string }>;
+  values: { number: string };
+  errors: FormErrors;
+}
