@@ -11,7 +11,7 @@ export LC_ALL=C DEBIAN_FRONTEND=noninteractive PATH="$PATH:/usr/sbin:/sbin"
 
 cache="${ZUOXI_CACHE:-$HOME/.cache/zuoxi}"
 suites="${ZUOXI_ASTERISK_SUITE:-sid bullseye}"
-packages="asterisk asterisk-modules asterisk-voicemail asterisk-core-sounds-en-gsm"
+packages="asterisk asterisk-modules asterisk-core-sounds-en-gsm"
 
 say() { echo "asterisk install: $*" >&2; }
 
@@ -30,7 +30,9 @@ inside() {
 }
 
 build() {
-  local suite="$1" root="$2" site="$3"
+  local suite="$1" root="$2" site="$3" wanted="$packages"
+  # Voicemail is a package of its own in bullseye and part of asterisk-modules in sid.
+  [ "$suite" = sid ] || wanted="$wanted asterisk-voicemail"
   rm -rf --one-file-system "$root"
   debootstrap --variant=minbase "$suite" "$root" "$site" >"$cache/install-$suite.log" 2>&1 || return 1
   cp /etc/resolv.conf /etc/hosts "$root/etc/"
@@ -39,7 +41,7 @@ build() {
   echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/unsafe-io"
   apt-config dump | grep -E '^Acquire::(Check|https?::Proxy)' >"$root/etc/apt/apt.conf.d/99host" || true
   # shellcheck disable=SC2086
-  inside "$root" apt-get install -y -q --no-install-recommends $packages >>"$cache/install-$suite.log" 2>&1 || return 1
+  inside "$root" apt-get install -y -q --no-install-recommends $wanted >>"$cache/install-$suite.log" 2>&1 || return 1
   rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*
   inside "$root" asterisk -V >"$root/.zuoxi-ready.part" || return 1
   mv "$root/.zuoxi-ready.part" "$root/.zuoxi-ready"
