@@ -1,0 +1,40 @@
+import type { ActionRegistry } from '../services/index.js';
+import type { Action } from './action.js';
+import { checkIn } from './check-in.js';
+import { checkInGroup } from './check-in-group.js';
+import { checkOut } from './check-out.js';
+import { checkOutGroup } from './check-out-group.js';
+import { endWrapUp } from './end-wrap-up.js';
+import { groups } from './groups.js';
+import { pause } from './pause.js';
+import { pauseGroup } from './pause-group.js';
+import { phoneIgnore } from './phone-ignore.js';
+import { phoneRefresh } from './phone-refresh.js';
+import { resync } from './resync.js';
+import { setWorkMode } from './set-work-mode.js';
+import { setWrapUpMode } from './set-wrap-up-mode.js';
+import { unpause } from './unpause.js';
+import { unpauseGroup } from './unpause-group.js';
+
+/** In the order of the tool bar; those without a place in it follow. */
+const all: readonly Action[] = [
+  groups,
+  checkIn,
+  checkOut,
+  pause,
+  unpause,
+  endWrapUp,
+  resync,
+  checkInGroup,
+  checkOutGroup,
+  pauseGroup,
+  unpauseGroup,
+  setWorkMode,
+  setWrapUpMode,
+  phoneRefresh,
+  phoneIgnore,
+];
+
+const named = new Map(all.map((action) => [action.name, action]));
+
+export const actions: ActionRegistry = { all, byName: (name) => named.get(name) };
