@@ -210,8 +210,21 @@ export type Change =
 
 /** What a policy outside (pre-pause, releasing an agent's lonely leg) must now ask of the PBX; carried out by services, never by the engine. */
 export type Wish =
-  | { kind: 'pause'; agentId: number; reason: string; because: string }
-  | { kind: 'unpause'; agentId: number; because: string }
+  /** `queues` absent: every queue of the agent (one action); present: only these, the others keep their own pause. */
+  | { kind: 'pause'; agentId: number; reason: string; because: string; queues?: string[] }
+  | { kind: 'unpause'; agentId: number; because: string; queues?: string[] }
+  /** Repairs found by reconcile: the database is the truth about who is checked in. */
+  | {
+      kind: 'add-member';
+      agentId: number;
+      membershipId: number;
+      queue: string;
+      interface: string;
+      paused: boolean;
+      reason: string;
+      because: string;
+    }
+  | { kind: 'remove-member'; agentId: number; membershipId: number; queue: string; interface: string; because: string }
   | { kind: 'release-leg'; callId: string; legId: string; because: string };
 
 export interface Applied {

@@ -1,0 +1,46 @@
+import type { ExtensionEntry, PhoneState } from './state.js';
+
+/** Reasons of QueuePause that carry a meaning for the engine. The others are the team's own pause reasons. */
+export const PAUSE_REASONS = {
+  /** Pre-pause for wrap-up (telephony.md 1.5): masked by the call, then by work = 'wrap-up'. */
+  wrapUp: 'wrapup',
+  /** A consulted agent, kept out of the queues while the consult lasts (1.8). */
+  consult: 'consult',
+  /** A membership in work mode 'dialout' stays a member, paused (1.4): not a pause of the agent. */
+  dialOut: 'dialout',
+  /** Static and online, but no desk is open (1.2). */
+  deskClosed: 'desktop-closed',
+  /** Pause by itself after a missed call, where the group wants it. */
+  missed: 'missed',
+} as const;
+
+interface OfAgent<K extends string> {
+  kind: K;
+  at: number;
+  agentId: number;
+}
+
+/** What Asterisk does not own. Applied by the process that holds the PBX, recorded like an event of the PBX. */
+export type LocalIntent =
+  | (OfAgent<'desk'> & { online: boolean })
+  | (OfAgent<'lock'> & { reason: string })
+  | OfAgent<'unlock'>
+  /** The wrap-up button pressed without a call. Wishes the pause. */
+  | OfAgent<'begin-wrap-up'>
+  /**
+   * The wrap-up button, the saved contact, the supervisor. `thenPause` null: wishes the unpause (or the pause reason of before).
+   * Otherwise wishes that pause at once and stays in wrap-up until the PBX confirms it: never unpaused between (1.5).
+   */
+  | (OfAgent<'end-wrap-up'> & { because: string; thenPause: { reason: string; note: string } | null })
+  /** Only remembers the note; the caller sends QueuePause and the PBX's event makes the pause. */
+  | (OfAgent<'pause-requested'> & { reason: string; note: string })
+  | OfAgent<'phone-ignored'>
+  | (OfAgent<'extension-changed'> & { extension: ExtensionEntry | null })
+  /** Polled facts of the phone (latency has no event, 1.12). */
+  | (OfAgent<'phone-facts'> & { phone: PhoneState; rttMicros: number | null })
+  /** Click to dial was asked for: `cc-<callId>-a` will come. Ends by itself after a minute without a channel. */
+  | (OfAgent<'dial-requested'> & { callId: string; groupId: number | null; number: string })
+  /** We are about to let the whole call go: says who the record shall name. */
+  | { kind: 'hang-up-requested'; at: number; callId: string; by: 'agent' | 'supervisor' | 'system' };
+
+export type LocalIntentKind = LocalIntent['kind'];
