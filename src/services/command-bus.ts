@@ -1,0 +1,208 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { z } from 'zod';
+import type { ActionOutcome, AgentSnapshot, Asker } from '../actions/action.js';
+import { DomainError, Forbidden, InvalidInput, NotFound, NotNow, TelephonyDown } from '../errors.js';
+import type { Log } from '../log.js';
+import type { ActionRegistry, CommandBus, InternalAnswer } from './index.js';
+import type { Operations } from './operations.js';
+import { SignatureCheck, sign } from './signature.js';
+
+/** A command between processes. `name` is an action's, or one of the bus's own (with an @). */
+export type Command =
+  | { name: string; agentId: number; asker: Asker; fields: unknown }
+  | { name: '@sign-off'; agentId: number; asker: Asker; fields: null };
+
+/** What the process that holds the PBX gives the bus; null in the others. */
+export interface Holder {
+  operations: Operations;
+  /** State and call from the switchboard, the rest from the database. null: no such agent. */
+  snapshot(agentId: number): Promise<AgentSnapshot | null>;
+  signOff(agentId: number, asker: Asker): Promise<void>;
+  presence(from: string, agentIds: readonly number[]): void;
+}
+
+export interface CommandBusOptions {
+  actions: ActionRegistry;
+  /** The holder, when it is this very process. */
+  holder: () => Holder | null;
+  /** URL of the process that holds the PBX; null = nobody does. */
+  holderUrl: () => Promise<string | null>;
+  /** Shared by all processes. */
+  secret: string;
+  processName: string;
+  now: () => number;
+  log: Log;
+  fetch?: typeof fetch;
+}
+
+/** Longest of our sagas plus the way there and back. */
+const forwardMillis = 15_000;
+
+/** Every process has one; see {@link CommandBus} for what it promises to the web. */
+export class ServiceBus implements CommandBus {
+  readonly #options: CommandBusOptions;
+  readonly #signatures: SignatureCheck;
+  /** Agents with a saga under way: a second click is refused, not queued (telephony guide 2.4 rule 5). */
+  readonly #busy = new Set<number>();
+
+  constructor(options: CommandBusOptions) {
+    this.#options = options;
+    this.#signatures = new SignatureCheck(options.secret, options.now);
+  }
+
+  async run(name: string, agentId: number, asker: Asker, fields: unknown): Promise<ActionOutcome> {
+    const action = this.#options.actions.byName(name);
+    if (!action) throw new NotFound('action-unknown');
+    parse(action.input, fields);
+    const holder = this.#options.holder();
+    if (holder) return this.#carryOut(holder, name, agentId, asker, fields);
+    return outcomeSchema.parse(await this.#forward({ name, agentId, asker, fields }));
+  }
+
+  async signOff(agentId: number, asker: Asker): Promise<void> {
+    try {
+      const holder = this.#options.holder();
+      if (holder) await holder.signOff(agentId, asker);
+      else await this.#forward({ name: '@sign-off', agentId, asker, fields: null });
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      this.#options.log.warn({ agentId, code: error.code }, 'signed off without the PBX knowing');
+    }
+  }
+
+  /** Tells the holder which agents have a desk open in this process. Quiet when there is no holder: it is told again soon. */
+  async tellPresence(agentIds: readonly number[]): Promise<void> {
+    const { holder, processName } = this.#options;
+    const here = holder();
+    if (here) return here.presence(processName, agentIds);
+    try {
+      await this.#send('@presence', { name: '@presence', from: processName, agentIds });
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+    }
+  }
+
+  /** The other end of {@link #forward}: checks the signature, carries out, answers JSON. */
+  async receive(headers: IncomingHttpHeaders, rawBody: string): Promise<InternalAnswer> {
+    try {
+      if (!this.#signatures.accept(headers, rawBody)) throw new Forbidden('internal-signature');
+      const holder = this.#options.holder();
+      // The sender's picture of the lease was old.
+      if (!holder) throw new TelephonyDown('no-listener');
+      return { status: 200, body: JSON.stringify(await this.#carryOutMessage(holder, JSON.parse(rawBody))) };
+    } catch (error) {
+      return this.#refusal(error);
+    }
+  }
+
+  async #carryOutMessage(holder: Holder, message: unknown): Promise<unknown> {
+    const presence = presenceSchema.safeParse(message);
+    if (presence.success) {
+      holder.presence(presence.data.from, presence.data.agentIds);
+      return {};
+    }
+    const { name, agentId, asker, fields } = commandSchema.parse(message);
+    if (name === '@sign-off') {
+      await holder.signOff(agentId, asker);
+      return {};
+    }
+    return this.#carryOut(holder, name, agentId, asker, fields);
+  }
+
+  async #carryOut(
+    holder: Holder,
+    name: string,
+    agentId: number,
+    asker: Asker,
+    fields: unknown,
+  ): Promise<ActionOutcome> {
+    const action = this.#options.actions.byName(name);
+    if (!action) throw new NotFound('action-unknown');
+    const input = parse(action.input, fields);
+    if (this.#busy.has(agentId)) throw new NotNow('busy');
+    this.#busy.add(agentId);
+    try {
+      const snapshot = await holder.snapshot(agentId);
+      if (!snapshot) throw new NotFound('agent-unknown');
+      const reason = action.unavailable(snapshot);
+      if (reason === 'link-down') throw new TelephonyDown();
+      if (reason) throw new NotNow(`unavailable.${reason}`);
+      return await action.run({ asker, snapshot, operations: holder.operations }, input);
+    } finally {
+      this.#busy.delete(agentId);
+    }
+  }
+
+  async #forward(command: Command): Promise<unknown> {
+    return this.#send(command.name, command);
+  }
+
+  async #send(name: string, message: unknown): Promise<unknown> {
+    const { holderUrl, secret, now, log } = this.#options;
+    const url = await holderUrl();
+    if (url === null) throw new TelephonyDown('no-listener');
+    const body = JSON.stringify(message);
+    let answer: Response;
+    try {
+      answer = await (this.#options.fetch ?? fetch)(new URL('/internal/commands', url), {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', ...sign(secret, now(), body) },
+        signal: AbortSignal.timeout(forwardMillis),
+      });
+    } catch (error) {
+      log.warn({ err: error, name, url }, 'the listening process did not answer');
+      throw new TelephonyDown('no-listener');
+    }
+    return this.#understand(answer.status, await answer.text());
+  }
+
+  #understand(status: number, body: string): unknown {
+    if (status === 200) return JSON.parse(body);
+    const refused = refusalSchema.safeParse(JSON.parse(body));
+    if (!refused.success) throw new TelephonyDown('no-listener');
+    const { code, params, fields } = refused.data;
+    if (status === 422) throw new InvalidInput(code, fields, params);
+    if (status === 409) throw new NotNow(code, params);
+    if (status === 404) throw new NotFound(code, params);
+    if (status === 403) throw new Forbidden(code, params);
+    throw new TelephonyDown(code, params);
+  }
+
+  #refusal(error: unknown): InternalAnswer {
+    if (error instanceof DomainError) {
+      const fields = error instanceof InvalidInput ? error.fields : {};
+      return { status: error.status, body: JSON.stringify({ code: error.code, params: error.params, fields }) };
+    }
+    this.#options.log.error({ err: error }, 'a command of another process failed');
+    return { status: 500, body: JSON.stringify({ code: 'internal', params: {}, fields: {} }) };
+  }
+}
+
+const askerSchema = z.object({
+  accountId: z.number(),
+  userName: z.string(),
+  teamId: z.number().nullable(),
+  agentId: z.number().nullable(),
+  address: z.string(),
+});
+const commandSchema = z.object({ name: z.string(), agentId: z.number(), asker: askerSchema, fields: z.unknown() });
+const presenceSchema = z.object({ name: z.literal('@presence'), from: z.string(), agentIds: z.array(z.number()) });
+const params = z.record(z.string(), z.union([z.string(), z.number()]));
+const outcomeSchema = z.union([
+  z.object({ status: z.enum(['done', 'requested']), message: z.string(), params }),
+  z.object({ status: z.literal('ask'), question: z.string(), params, choices: z.array(z.string()) }),
+]);
+const refusalSchema = z.object({ code: z.string(), params, fields: z.record(z.string(), z.string()) });
+
+/** Messages of the schemas are locale keys; what zod itself would say becomes the general one. */
+function parse<T>(schema: z.ZodType<T>, fields: unknown): T {
+  const parsed = schema.safeParse(fields ?? {});
+  if (parsed.success) return parsed.data;
+  const wrong: Record<string, string> = {};
+  for (const issue of parsed.error.issues) {
+    const field = issue.path.join('.');
+    wrong[field] ??= /^(errors|actions)\.[a-z.-]+$/.test(issue.message) ? issue.message : 'errors.invalid';
+  }
+  throw new InvalidInput('invalid', wrong);
+}

@@ -1,0 +1,189 @@
+import type { Log } from '../log.js';
+import type { Change } from '../telephony/state.js';
+import { BatchBuilder, type RecordBatch } from './recorder-batch.js';
+
+/** Proof that the writer still holds the PBX; a batch of an older epoch must not be committed. */
+export interface Fence {
+  pbx: string;
+  holder: string;
+  epoch: number;
+}
+
+/** The database's side of the recorder. */
+export interface RecordStore {
+  /** One transaction, all or nothing. Throws {@link LeaseLost} when the fence does not hold any more. */
+  write(batch: RecordBatch, fence: Fence, now: number): Promise<void>;
+  /** After a commit whose answer was lost: did it happen? */
+  isWritten(batch: RecordBatch): Promise<boolean>;
+}
+
+/** Another process holds the PBX now: what we know is no longer the truth, and must not be written. */
+export class LeaseLost extends Error {
+  constructor() {
+    super('the lease on the PBX is held by another process');
+    this.name = 'LeaseLost';
+  }
+}
+
+export interface RecorderOptions {
+  store: RecordStore;
+  fence: Fence;
+  now: () => number;
+  log: Log;
+  /** First version to give; must be above every version in the database. */
+  firstVersion: number;
+  /** After a commit, in the order of commits. */
+  publish: (topics: readonly string[]) => void;
+  onLeaseLost: () => void;
+  batchMillis?: number;
+  /** Above this many unwritten changes a warning is logged; nothing is dropped. */
+  warnAbove?: number;
+}
+
+export interface RecorderFigures {
+  batches: number;
+  changes: number;
+  waiting: number;
+  failures: number;
+  /** Milliseconds from a change to its commit, of the last 1,000 batches. */
+  lags: number[];
+}
+
+const retryMillis = [50, 100, 200, 500, 1000];
+
+/**
+ * Writes changes in their order: one batch at a time, a transaction each, published after its commit. While the database is away the
+ * batch is kept and tried again, and what follows gathers behind it (agents and calls coalesced, history kept row by row).
+ */
+export class Recorder {
+  readonly figures: RecorderFigures = { batches: 0, changes: 0, waiting: 0, failures: 0, lags: [] };
+  readonly #options: Required<RecorderOptions>;
+  readonly #builder = new BatchBuilder();
+  #version: number;
+  #timer: NodeJS.Timeout | null = null;
+  #writing: Promise<void> | null = null;
+  #state: 'open' | 'closing' | 'lost' = 'open';
+  #wake: (() => void) | null = null;
+  #warned = false;
+
+  constructor(options: RecorderOptions) {
+    this.#options = { batchMillis: 15, warnAbove: 100_000, ...options };
+    this.#version = options.firstVersion;
+  }
+
+  /** Takes changes; returns at once. */
+  record(changes: readonly Change[]): void {
+    if (this.#state === 'lost' || changes.length === 0) return;
+    for (const change of changes) {
+      this.#builder.add(change, this.#version);
+      this.#version += 1;
+    }
+    this.figures.changes += changes.length;
+    this.#arm();
+  }
+
+  /** Tells a topic that stands for no row, in order with the changes before it. */
+  announce(topic: string): void {
+    if (this.#state === 'lost') return;
+    this.#builder.addTopic(topic, this.#options.now());
+    this.#arm();
+  }
+
+  /** Resolves when everything recorded until now is committed (or the lease is lost). */
+  async flush(): Promise<void> {
+    while (this.#state !== 'lost' && (this.#builder.size > 0 || this.#writing)) await this.#drain();
+  }
+
+  /** Flushes for at most `millis`, then gives up and says so in the log. */
+  async stop(millis = 10_000): Promise<void> {
+    const late = setTimeout(() => this.#abandon(), millis);
+    await this.flush();
+    clearTimeout(late);
+    this.#abandon();
+  }
+
+  #arm(): void {
+    this.figures.waiting = this.#builder.size;
+    if (!this.#warned && this.#builder.size > this.#options.warnAbove) {
+      this.#warned = true;
+      this.#options.log.warn({ waiting: this.#builder.size }, 'the recorder is far behind the PBX');
+    }
+    // While a batch is being written the next one gathers, and follows at once.
+    if (this.#timer || this.#writing) return;
+    this.#timer = setTimeout(() => void this.#drain(), this.#options.batchMillis);
+  }
+
+  #drain(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = null;
+      if (this.#builder.size > 0 && this.#state === 'open') this.#arm();
+    });
+    return this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    const batch = this.#builder.take();
+    if (!batch) return;
+    await this.#writeUntilDone(batch);
+    this.#warned = false;
+    this.figures.waiting = this.#builder.size;
+  }
+
+  async #writeUntilDone(batch: RecordBatch): Promise<void> {
+    for (let attempt = 0; this.#state !== 'lost'; attempt += 1) {
+      try {
+        // The answer to a commit can be lost with the connection: history rows must not come twice.
+        if (attempt === 0 || !(await this.#options.store.isWritten(batch))) {
+          await this.#options.store.write(batch, this.#options.fence, this.#options.now());
+        }
+        if (attempt > 0) this.#options.log.warn({ attempt }, 'the database is back, the recorder goes on');
+        return this.#written(batch);
+      } catch (error) {
+        if (error instanceof LeaseLost) return this.#lose();
+        this.figures.failures += 1;
+        const millis = retryMillis[Math.min(attempt, retryMillis.length - 1)] ?? 1000;
+        this.#options.log.error(
+          { err: error, attempt, again: millis },
+          'the recorder could not write, it keeps and retries',
+        );
+        await this.#pause(millis);
+      }
+    }
+  }
+
+  #written(batch: RecordBatch): void {
+    this.figures.batches += 1;
+    this.figures.lags.push(this.#options.now() - batch.oldestAt);
+    if (this.figures.lags.length > 1000) this.figures.lags.shift();
+    if (batch.topics.length > 0) this.#options.publish(batch.topics);
+  }
+
+  #lose(): void {
+    this.#state = 'lost';
+    this.#options.onLeaseLost();
+  }
+
+  #abandon(): void {
+    if (this.#state === 'lost') return;
+    this.#state = 'lost';
+    if (this.#builder.size > 0 || this.#writing) {
+      this.#options.log.error(
+        { waiting: this.#builder.size },
+        'the recorder stopped with changes unwritten; reconcile repairs them',
+      );
+    }
+    this.#wake?.();
+  }
+
+  #pause(millis: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, millis);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
