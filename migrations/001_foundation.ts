@@ -3,9 +3,20 @@ import type { Knex } from 'knex';
 /**
  * Teams, people, phones, groups, their live states, calls, audit, settings, and the tables that let several server processes work as one.
  * Times are epoch milliseconds (UTC) in bigint columns, states are short strings checked in code, no database-side defaults for time.
+ * Foreign keys over (team_id, id) hold that nothing crosses a team.
  */
 export async function up(knex: Knex): Promise<void> {
-  const s = knex.schema;
+  const s = {
+    /**
+     * InnoDB, every character there is, compared byte by byte as SQLite does: under the server's default two emoji, or `Li` and `li`,
+     * would be one user name.
+     */
+    createTable: (name: string, build: (t: Knex.CreateTableBuilder) => void) =>
+      knex.schema.createTable(name, (t) => {
+        if (knex.client.config.client === 'mysql2') t.engine('InnoDB').charset('utf8mb4').collate('utf8mb4_bin');
+        build(t);
+      }),
+  };
 
   await s.createTable('teams', (t) => {
     t.increments('team_id');
@@ -15,6 +26,7 @@ export async function up(knex: Knex): Promise<void> {
     t.string('time_zone', 64).notNullable();
     t.string('language', 10).notNullable();
     t.string('record_access', 24).notNullable(); // none | records | records-audio (坐席录音权限)
+    t.string('pbx', 40).notNullable(); // the PBX that serves this team
     t.boolean('enabled').notNullable();
     t.bigInteger('created_at').notNullable();
     t.bigInteger('updated_at').notNullable();
@@ -22,11 +34,12 @@ export async function up(knex: Knex): Promise<void> {
 
   await s.createTable('roles', (t) => {
     t.increments('role_id');
-    t.integer('team_id').unsigned().nullable().references('teams.team_id');
+    t.integer('team_id').unsigned().nullable().references('teams.team_id'); // null = of every team
+    t.integer('team_scope').notNullable(); // team_id, or 0: a unique key must not see nulls
     t.string('kind', 10).notNullable(); // account | agent
     t.string('code', 40).notNullable(); // seeds: agent, group-leader, quality-inspector, …
     t.string('name', 100).notNullable();
-    t.unique(['team_id', 'kind', 'code']);
+    t.unique(['team_scope', 'kind', 'code']);
   });
   await s.createTable('role_permissions', (t) => {
     t.integer('role_id').unsigned().notNullable().references('roles.role_id').onDelete('CASCADE');
@@ -51,6 +64,7 @@ export async function up(knex: Knex): Promise<void> {
     t.bigInteger('created_at').notNullable();
     t.bigInteger('updated_at').notNullable();
     t.unique(['sign_in_scope', 'user_name']);
+    t.unique(['team_id', 'account_id']);
   });
 
   await s.createTable('extensions', (t) => {
@@ -58,40 +72,50 @@ export async function up(knex: Knex): Promise<void> {
     t.integer('team_id').unsigned().notNullable().references('teams.team_id');
     t.string('number', 40).notNullable();
     t.string('kind', 10).notNullable(); // sip | external (外线分机)
-    t.string('interface', 80).notNullable().unique();
+    t.string('pbx', 40).notNullable(); // as the team's
+    t.string('interface', 80).notNullable();
     t.string('state_interface', 80).notNullable();
     t.boolean('enabled').notNullable();
     t.bigInteger('created_at').notNullable();
     t.bigInteger('updated_at').notNullable();
     t.unique(['team_id', 'number']);
+    t.unique(['pbx', 'interface']);
+    t.unique(['team_id', 'extension_id']);
   });
 
   await s.createTable('agents', (t) => {
     t.increments('agent_id');
     t.integer('team_id').unsigned().notNullable().references('teams.team_id');
-    t.integer('account_id').unsigned().notNullable().unique().references('accounts.account_id');
+    t.integer('account_id').unsigned().notNullable().unique();
     t.string('agent_no', 20).notNullable();
     t.string('extension_mode', 12).notNullable(); // fixed 固定 | self-select 自选 | adaptive 自适应
-    t.integer('extension_id').unsigned().nullable().references('extensions.extension_id'); // home phone
+    t.integer('extension_id').unsigned().nullable(); // home phone
     t.integer('role_id').unsigned().nullable().references('roles.role_id');
     t.boolean('enabled').notNullable();
     t.bigInteger('created_at').notNullable();
     t.bigInteger('updated_at').notNullable();
     t.unique(['team_id', 'agent_no']);
+    t.unique(['team_id', 'agent_id']);
+    t.foreign(['team_id', 'account_id']).references(['team_id', 'account_id']).inTable('accounts');
+    t.foreign(['team_id', 'extension_id']).references(['team_id', 'extension_id']).inTable('extensions');
   });
 
   /** A row while an agent uses a phone (checked in): both keys together hold "one agent an extension, one extension an agent". */
   await s.createTable('extension_holds', (t) => {
-    t.integer('extension_id').unsigned().notNullable().primary().references('extensions.extension_id');
-    t.integer('agent_id').unsigned().notNullable().unique().references('agents.agent_id');
+    t.integer('extension_id').unsigned().notNullable().primary();
+    t.integer('agent_id').unsigned().notNullable().unique();
+    t.integer('team_id').unsigned().notNullable();
     t.bigInteger('held_at').notNullable();
+    t.foreign(['team_id', 'extension_id']).references(['team_id', 'extension_id']).inTable('extensions');
+    t.foreign(['team_id', 'agent_id']).references(['team_id', 'agent_id']).inTable('agents');
   });
 
   await s.createTable('agent_groups', (t) => {
     t.increments('group_id');
     t.integer('team_id').unsigned().notNullable().references('teams.team_id');
     t.string('name', 100).notNullable();
-    t.string('queue', 80).notNullable().unique();
+    t.string('pbx', 40).notNullable(); // as the team's
+    t.string('queue', 80).notNullable();
     t.string('work_mode', 10).notNullable(); // all | dialin | dialout | choice
     t.string('wrap_up_mode', 10).notNullable(); // ring | answer | off | choice
     t.integer('wrap_up_seconds').nullable();
@@ -104,13 +128,15 @@ export async function up(knex: Knex): Promise<void> {
     t.bigInteger('created_at').notNullable();
     t.bigInteger('updated_at').notNullable();
     t.unique(['team_id', 'name']);
+    t.unique(['pbx', 'queue']);
+    t.unique(['team_id', 'group_id']);
   });
 
   await s.createTable('group_memberships', (t) => {
     t.increments('membership_id');
     t.integer('team_id').unsigned().notNullable().references('teams.team_id');
-    t.integer('group_id').unsigned().notNullable().references('agent_groups.group_id');
-    t.integer('agent_id').unsigned().notNullable().references('agents.agent_id');
+    t.integer('group_id').unsigned().notNullable();
+    t.integer('agent_id').unsigned().notNullable();
     t.boolean('static').notNullable();
     t.boolean('offline').notNullable();
     t.boolean('leader').notNullable();
@@ -123,16 +149,21 @@ export async function up(knex: Knex): Promise<void> {
     t.bigInteger('updated_at').notNullable();
     t.unique(['group_id', 'agent_id']);
     t.index(['agent_id']);
+    t.foreign(['team_id', 'group_id']).references(['team_id', 'group_id']).inTable('agent_groups');
+    t.foreign(['team_id', 'agent_id']).references(['team_id', 'agent_id']).inTable('agents');
   });
 
   await s.createTable('dids', (t) => {
     t.increments('did_id');
     t.integer('team_id').unsigned().notNullable().references('teams.team_id');
-    t.string('number', 40).notNullable().unique();
-    t.integer('group_id').unsigned().nullable().references('agent_groups.group_id');
+    t.string('number', 40).notNullable();
+    t.string('pbx', 40).notNullable(); // as the team's
+    t.integer('group_id').unsigned().nullable();
     t.string('name', 100).notNullable();
     t.bigInteger('created_at').notNullable();
     t.bigInteger('updated_at').notNullable();
+    t.unique(['pbx', 'number']);
+    t.foreign(['team_id', 'group_id']).references(['team_id', 'group_id']).inTable('agent_groups');
   });
 
   await s.createTable('pause_reasons', (t) => {
@@ -157,7 +188,7 @@ export async function up(knex: Knex): Promise<void> {
   await s.createTable('sign_in_attempts', (t) => {
     t.string('key', 255).primary();
     t.integer('points').notNullable();
-    t.bigInteger('expire').nullable();
+    t.bigInteger('expire').nullable().index();
   });
 
   await s.createTable('desk_tabs', (t) => {
@@ -189,9 +220,9 @@ export async function up(knex: Knex): Promise<void> {
     t.integer('phone_rtt_micros').nullable();
     t.boolean('phone_ignored').notNullable();
     t.boolean('online').notNullable();
+    t.string('reason', 80).notNullable(); // why it became so: the event, the action, or the reconcile rule
     t.bigInteger('version').notNullable();
     t.bigInteger('updated_at').notNullable();
-    t.index(['version']);
   });
 
   await s.createTable('membership_states', (t) => {
@@ -210,6 +241,7 @@ export async function up(knex: Knex): Promise<void> {
     t.index(['agent_id']);
   });
 
+  /** A row a finished state, written when it ends: appends only. The present one is in agent_states. */
   await s.createTable('agent_state_history', (t) => {
     t.bigIncrements('history_id');
     t.integer('team_id').unsigned().notNullable().references('teams.team_id');
@@ -217,9 +249,9 @@ export async function up(knex: Knex): Promise<void> {
     t.string('shown', 20).notNullable();
     t.string('pause_reason', 80).notNullable();
     t.string('call_id', 64).nullable();
-    t.string('reason', 80).notNullable(); // why it changed: the event, the action, or the reconcile rule
+    t.string('ended_because', 80).notNullable(); // reason of the change that ended it
     t.bigInteger('started_at').notNullable();
-    t.bigInteger('ended_at').nullable();
+    t.bigInteger('ended_at').notNullable();
     t.index(['agent_id', 'started_at']);
     t.index(['team_id', 'started_at']);
   });
@@ -250,7 +282,6 @@ export async function up(knex: Knex): Promise<void> {
     t.bigInteger('ended_at').nullable();
     t.index(['team_id', 'started_at', 'call_id']);
     t.index(['group_id', 'started_at', 'call_id']);
-    t.index(['agent_id', 'started_at', 'call_id']);
     t.index(['team_id', 'customer_number', 'started_at']);
     t.index(['ended_at']);
   });
@@ -271,8 +302,20 @@ export async function up(knex: Knex): Promise<void> {
     t.integer('cause').nullable();
     t.string('ended_by', 10).nullable();
     t.string('result', 20).nullable();
+    t.boolean('up').notNullable();
+    t.string('bridge_id', 64).nullable();
+    t.string('room', 64).nullable();
+    t.boolean('music').notNullable();
     t.primary(['call_id', 'leg_id']);
-    t.index(['agent_id', 'started_at', 'call_id']);
+  });
+
+  /** Every agent a call ever touched, in the order an agent's own list is read: a page of it is one walk along the key. */
+  await s.createTable('call_agents', (t) => {
+    t.integer('agent_id').unsigned().notNullable().references('agents.agent_id');
+    t.bigInteger('started_at').notNullable(); // the call's
+    t.string('call_id', 64).notNullable().references('calls.call_id').onDelete('CASCADE');
+    t.primary(['agent_id', 'started_at', 'call_id']);
+    t.index(['call_id']);
   });
 
   await s.createTable('call_intervals', (t) => {
@@ -336,6 +379,7 @@ export async function down(knex: Knex): Promise<void> {
     'settings',
     'audit_log',
     'call_intervals',
+    'call_agents',
     'call_legs',
     'calls',
     'queue_states',

@@ -1,0 +1,113 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import knex, { type Knex } from 'knex';
+import type { DatabaseConfig } from '../config.js';
+
+/** What every model function takes first: the pool, or a transaction of it. */
+export type Db = Knex;
+/** A transaction; code that must not run outside of one asks for this. */
+export type Trx = Knex.Transaction;
+export type Query = Knex.QueryBuilder;
+
+/** Longest wait for a connection or for an answer to the connect, so that a page says "away" instead of hanging. */
+const connectMillis = 2_000;
+const acquireMillis = 4_000;
+
+/**
+ * Opens the pool (MySQL/MariaDB) or the embedded file (SQLite; `:memory:` for tests). Connects with the first query, not here.
+ * Close it with `db.destroy()`.
+ */
+export function openDatabase(config: DatabaseConfig): Db {
+  return config.engine === 'mysql' ? openMysql(config) : openSqlite(config.path);
+}
+
+/** The engine behind a pool or transaction. */
+export function engineOf(db: Db): 'mysql' | 'sqlite' {
+  return db.client.config.client === 'mysql2' ? 'mysql' : 'sqlite';
+}
+
+function openMysql(config: Extract<DatabaseConfig, { engine: 'mysql' }>): Db {
+  return knex({
+    client: 'mysql2',
+    connection: {
+      host: config.host,
+      port: config.port,
+      user: config.user,
+      password: config.password,
+      database: config.database,
+      charset: 'utf8mb4',
+      timezone: 'Z',
+      connectTimeout: connectMillis,
+      enableKeepAlive: true,
+      keepAliveInitialDelay: 10_000,
+      decimalNumbers: true,
+      stringifyObjects: true,
+    },
+    pool: {
+      min: 0,
+      max: config.poolSize,
+      createTimeoutMillis: connectMillis + 500,
+      acquireTimeoutMillis: acquireMillis,
+      createRetryIntervalMillis: 100,
+      propagateCreateError: true,
+      afterCreate: prepareMysql,
+    },
+    acquireConnectionTimeout: acquireMillis,
+    asyncStackTraces: false,
+  });
+}
+
+interface MysqlConnection {
+  query(sql: string, done: (error: Error | null) => void): void;
+}
+
+/**
+ * Strict mode whatever the server's default; READ COMMITTED because gap locks of REPEATABLE READ make the recorder's upserts and a
+ * leader's pages deadlock; a short lock wait because whoever waits longer is better told to try again.
+ */
+function prepareMysql(connection: MysqlConnection, done: (error: Error | null, connection: MysqlConnection) => void) {
+  const statements = [
+    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO', SESSION innodb_lock_wait_timeout = 5",
+    'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+  ];
+  const next = (error: Error | null): void => {
+    const statement = statements.shift();
+    if (error || statement === undefined) done(error, connection);
+    else connection.query(statement, next);
+  };
+  next(null);
+}
+
+interface SqliteConnection {
+  pragma(source: string): unknown;
+}
+
+function openSqlite(path: string): Db {
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+  return knex({
+    client: 'better-sqlite3',
+    connection: { filename: path },
+    useNullAsDefault: true,
+    pool: {
+      // One connection: SQLite has one writer anyway, and `:memory:` is one database a connection.
+      min: 1,
+      max: 1,
+      acquireTimeoutMillis: 10_000,
+      afterCreate: (
+        connection: SqliteConnection,
+        done: (error: Error | null, connection: SqliteConnection) => void,
+      ) => {
+        for (const pragma of [
+          'journal_mode = WAL',
+          'synchronous = NORMAL',
+          'foreign_keys = ON',
+          'busy_timeout = 2000',
+        ]) {
+          connection.pragma(pragma);
+        }
+        done(null, connection);
+      },
+    },
+    asyncStackTraces: false,
+  });
+}
