@@ -1,0 +1,389 @@
+import { type AmiRecord, flag, number, text } from './ami-record.js';
+import type { ChannelFacts, MemberFacts, PbxEvent } from './events.js';
+
+/**
+ * Raw AMI messages → typed events. What differs between Asterisk 16 and 22 ends here: QueueMemberPause of 16 repeats its reason as
+ * `Reason`, `<unknown>` stands for empty, list items call a member `Name`/`Location` (pbx-picture.ts). Dispatch is one map look-up a
+ * message and each event reads only the headers it needs: thousands a second pass here.
+ */
+type Reader = (record: AmiRecord, at: number) => PbxEvent | null;
+
+/**
+ * The event in a message, or null when the message is none of ours or lacks what it is about (its Uniqueid, its queue).
+ * `at` is our clock at receipt: mixing in the PBX's clock would make durations wrong by the difference of the two.
+ */
+export function typedEvent(record: AmiRecord, at: number): PbxEvent | null {
+  const reader = READERS.get(eventName(record));
+  return reader === undefined ? null : reader(record, at);
+}
+
+/** The name by which unknown messages are counted: `UserEvent:Foo` for a foreign user event. */
+export function countedName(record: AmiRecord): string {
+  const name = eventName(record);
+  return name === 'UserEvent' ? `UserEvent:${text(record, 'userevent')}` : name;
+}
+
+/** Epoch milliseconds of the PBX's clock (timestampevents = yes), null without. For measuring the lag only. */
+export function pbxTime(record: AmiRecord): number | null {
+  const stamp = number(record, 'timestamp', Number.NaN);
+  return Number.isNaN(stamp) ? null : stamp * 1000;
+}
+
+function eventName(record: AmiRecord): string {
+  const name = record.event;
+  return typeof name === 'string' ? name : text(record, 'event');
+}
+
+// ---------------------------------------------------------------- what many events share
+
+function known(record: AmiRecord, key: string): string {
+  const value = text(record, key);
+  return value === '<unknown>' ? '' : value;
+}
+
+/** The channel headers without prefix, null when the message carries no channel. */
+export function channelFacts(record: AmiRecord): ChannelFacts | null {
+  const uniqueid = known(record, 'uniqueid');
+  if (uniqueid === '') return null;
+  return {
+    uniqueid,
+    linkedid: text(record, 'linkedid') || uniqueid,
+    name: text(record, 'channel'),
+    state: number(record, 'channelstate'),
+    callerNumber: known(record, 'calleridnum'),
+    callerName: known(record, 'calleridname'),
+    connectedNumber: known(record, 'connectedlinenum'),
+    context: text(record, 'context'),
+    exten: text(record, 'exten'),
+  };
+}
+
+/** Keys spelled out once: building them for every event would cost more than reading them. */
+function prefixed(prefix: string): (record: AmiRecord) => ChannelFacts | null {
+  const key = {
+    uniqueid: `${prefix}uniqueid`,
+    linkedid: `${prefix}linkedid`,
+    name: `${prefix}channel`,
+    state: `${prefix}channelstate`,
+    callerNumber: `${prefix}calleridnum`,
+    callerName: `${prefix}calleridname`,
+    connectedNumber: `${prefix}connectedlinenum`,
+    context: `${prefix}context`,
+    exten: `${prefix}exten`,
+  };
+  return (record) => {
+    const uniqueid = known(record, key.uniqueid);
+    if (uniqueid === '') return null;
+    return {
+      uniqueid,
+      linkedid: text(record, key.linkedid) || uniqueid,
+      name: text(record, key.name),
+      state: number(record, key.state),
+      callerNumber: known(record, key.callerNumber),
+      callerName: known(record, key.callerName),
+      connectedNumber: known(record, key.connectedNumber),
+      context: text(record, key.context),
+      exten: text(record, key.exten),
+    };
+  };
+}
+const destFacts = prefixed('dest');
+const spyerFacts = prefixed('spyer');
+const spyeeFacts = prefixed('spyee');
+
+function memberOf(record: AmiRecord) {
+  return {
+    queue: text(record, 'queue'),
+    memberName: text(record, 'membername'),
+    interface: text(record, 'interface'),
+  };
+}
+
+/** Headers equal in QueueMember* events and in the items of QueueStatus. */
+export function memberFacts(record: AmiRecord): MemberFacts {
+  return {
+    stateInterface: text(record, 'stateinterface'),
+    paused: flag(record, 'paused'),
+    pausedReason: text(record, 'pausedreason') || text(record, 'reason'),
+    status: number(record, 'status'),
+    penalty: number(record, 'penalty'),
+    callsTaken: number(record, 'callstaken'),
+    lastCall: number(record, 'lastcall'),
+  };
+}
+
+// ---------------------------------------------------------------- families of events
+
+type PlainChannelKind =
+  | 'Newchannel'
+  | 'Newstate'
+  | 'Newexten'
+  | 'HangupRequest'
+  | 'SoftHangupRequest'
+  | 'MusicOnHoldStart'
+  | 'MusicOnHoldStop'
+  | 'Hold'
+  | 'Unhold'
+  | 'MixMonitorStart'
+  | 'MixMonitorStop';
+
+function plain(kind: PlainChannelKind): Reader {
+  return (record, at) => {
+    const channel = channelFacts(record);
+    return channel && { kind, at, channel };
+  };
+}
+
+function onChannel(build: (channel: ChannelFacts, record: AmiRecord, at: number) => PbxEvent): Reader {
+  return (record, at) => {
+    const channel = channelFacts(record);
+    return channel && build(channel, record, at);
+  };
+}
+
+function bridge(kind: 'BridgeEnter' | 'BridgeLeave'): Reader {
+  return onChannel((channel, record, at) => {
+    const shared = {
+      at,
+      channel,
+      bridgeId: text(record, 'bridgeuniqueid'),
+      bridgeType: text(record, 'bridgetype'),
+      bridgeChannels: number(record, 'bridgenumchannels'),
+    };
+    if (kind === 'BridgeLeave') return { kind, ...shared };
+    return { kind, ...shared, swapUniqueid: known(record, 'swapuniqueid') || null };
+  });
+}
+
+function conference(kind: 'ConfbridgeJoin' | 'ConfbridgeLeave'): Reader {
+  return onChannel((channel, record, at) => ({ kind, at, channel, room: text(record, 'conference') }));
+}
+
+function dial(kind: 'DialState' | 'DialEnd'): Reader {
+  return (record, at) => {
+    const dest = destFacts(record);
+    return dest && { kind, at, channel: channelFacts(record), dest, status: text(record, 'dialstatus') };
+  };
+}
+
+/** Caller, agent's leg and member: the five Agent* events of app_queue. */
+function agent(
+  build: (
+    shared: { at: number; channel: ChannelFacts; dest: ChannelFacts } & ReturnType<typeof memberOf>,
+    record: AmiRecord,
+  ) => PbxEvent,
+): Reader {
+  return (record, at) => {
+    const channel = channelFacts(record);
+    const dest = destFacts(record);
+    return channel && dest && build({ at, channel, dest, ...memberOf(record) }, record);
+  };
+}
+
+function member(kind: 'QueueMemberAdded' | 'QueueMemberPause' | 'QueueMemberStatus'): Reader {
+  return (record, at) => {
+    const shared = memberOf(record);
+    return shared.queue === '' ? null : { kind, at, ...shared, ...memberFacts(record) };
+  };
+}
+
+// ---------------------------------------------------------------- single ones
+
+function originateResponse(record: AmiRecord, at: number): PbxEvent {
+  return {
+    kind: 'OriginateResponse',
+    at,
+    actionId: text(record, 'actionid'),
+    success: text(record, 'response').toLowerCase() === 'success',
+    reason: number(record, 'reason'),
+    uniqueid: known(record, 'uniqueid'),
+    channelName: text(record, 'channel'),
+  };
+}
+
+function contactStatus(record: AmiRecord, at: number): PbxEvent {
+  const status = text(record, 'contactstatus');
+  return {
+    kind: 'ContactStatus',
+    at,
+    endpoint: text(record, 'endpointname'),
+    aor: text(record, 'aor'),
+    uri: text(record, 'uri'),
+    status,
+    // 0 is sent with every state in which nothing was measured.
+    roundtripMicros: status === 'Reachable' ? number(record, 'roundtripusec') : null,
+  };
+}
+
+/** Headers of every user event; what is left is the dialplan's own. */
+const CHANNEL_KEYS = new Set(
+  'event privilege systemname timestamp eventtv sequencenumber file line func userevent op call channel channelstate channelstatedesc calleridnum calleridname connectedlinenum connectedlinename language accountcode context exten priority uniqueid linkedid chanvariable'.split(
+    ' ',
+  ),
+);
+const FIELD_NAME = /^[a-z][a-z0-9_-]{0,39}$/;
+
+function callCentre(record: AmiRecord, at: number): PbxEvent | null {
+  if (text(record, 'userevent') !== 'CC') return null;
+  const fields: Record<string, string> = Object.create(null);
+  for (const key of Object.keys(record)) {
+    if (!CHANNEL_KEYS.has(key) && FIELD_NAME.test(key)) fields[key] = text(record, key);
+  }
+  return {
+    kind: 'CC',
+    at,
+    op: text(record, 'op'),
+    callId: text(record, 'call'),
+    channel: channelFacts(record),
+    fields,
+  };
+}
+
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['Newchannel', plain('Newchannel')],
+  ['Newstate', plain('Newstate')],
+  ['Newexten', plain('Newexten')],
+  ['HangupRequest', plain('HangupRequest')],
+  ['SoftHangupRequest', plain('SoftHangupRequest')],
+  ['MusicOnHoldStart', plain('MusicOnHoldStart')],
+  ['MusicOnHoldStop', plain('MusicOnHoldStop')],
+  ['Hold', plain('Hold')],
+  ['Unhold', plain('Unhold')],
+  ['MixMonitorStart', plain('MixMonitorStart')],
+  ['MixMonitorStop', plain('MixMonitorStop')],
+  [
+    'Hangup',
+    onChannel((channel, record, at) => ({
+      kind: 'Hangup',
+      at,
+      channel,
+      cause: number(record, 'cause'),
+      causeText: text(record, 'cause-txt'),
+    })),
+  ],
+  ['Rename', onChannel((channel, record, at) => ({ kind: 'Rename', at, channel, newName: text(record, 'newname') }))],
+  [
+    'DialBegin',
+    (record, at) => {
+      const dest = destFacts(record);
+      return (
+        dest && { kind: 'DialBegin', at, channel: channelFacts(record), dest, dialString: text(record, 'dialstring') }
+      );
+    },
+  ],
+  ['DialState', dial('DialState')],
+  ['DialEnd', dial('DialEnd')],
+  ['OriginateResponse', originateResponse],
+  ['BridgeEnter', bridge('BridgeEnter')],
+  ['BridgeLeave', bridge('BridgeLeave')],
+  ['ConfbridgeJoin', conference('ConfbridgeJoin')],
+  ['ConfbridgeLeave', conference('ConfbridgeLeave')],
+  [
+    'ChanSpyStart',
+    (record, at) => {
+      const spyer = spyerFacts(record);
+      const spyee = spyeeFacts(record);
+      return spyer && spyee && { kind: 'ChanSpyStart', at, spyer, spyee };
+    },
+  ],
+  [
+    'ChanSpyStop',
+    (record, at) => {
+      const spyer = spyerFacts(record);
+      return spyer && { kind: 'ChanSpyStop', at, spyer, spyee: spyeeFacts(record) };
+    },
+  ],
+  [
+    'QueueCallerJoin',
+    onChannel((channel, record, at) => ({
+      kind: 'QueueCallerJoin',
+      at,
+      channel,
+      queue: text(record, 'queue'),
+      position: number(record, 'position'),
+      waiting: number(record, 'count'),
+    })),
+  ],
+  [
+    'QueueCallerLeave',
+    onChannel((channel, record, at) => ({
+      kind: 'QueueCallerLeave',
+      at,
+      channel,
+      queue: text(record, 'queue'),
+      waiting: number(record, 'count'),
+    })),
+  ],
+  [
+    'QueueCallerAbandon',
+    onChannel((channel, record, at) => ({
+      kind: 'QueueCallerAbandon',
+      at,
+      channel,
+      queue: text(record, 'queue'),
+      holdSeconds: number(record, 'holdtime'),
+    })),
+  ],
+  ['AgentCalled', agent((shared) => ({ kind: 'AgentCalled', ...shared }))],
+  [
+    'AgentConnect',
+    agent((shared, record) => ({
+      kind: 'AgentConnect',
+      ...shared,
+      holdSeconds: number(record, 'holdtime'),
+      ringSeconds: number(record, 'ringtime'),
+    })),
+  ],
+  [
+    // RingTime is milliseconds here, seconds in AgentConnect (telephony.md 2.2).
+    'AgentRingNoAnswer',
+    agent((shared, record) => ({ kind: 'AgentRingNoAnswer', ...shared, ringMillis: number(record, 'ringtime') })),
+  ],
+  [
+    'AgentComplete',
+    agent((shared, record) => ({
+      kind: 'AgentComplete',
+      ...shared,
+      reason: text(record, 'reason'),
+      talkSeconds: number(record, 'talktime'),
+    })),
+  ],
+  ['AgentDump', agent((shared) => ({ kind: 'AgentDump', ...shared }))],
+  ['QueueMemberAdded', member('QueueMemberAdded')],
+  ['QueueMemberPause', member('QueueMemberPause')],
+  ['QueueMemberStatus', member('QueueMemberStatus')],
+  [
+    'QueueMemberRemoved',
+    (record, at) => {
+      const shared = memberOf(record);
+      return shared.queue === '' ? null : { kind: 'QueueMemberRemoved', at, ...shared };
+    },
+  ],
+  [
+    'DeviceStateChange',
+    (record, at) => ({
+      kind: 'DeviceStateChange',
+      at,
+      device: text(record, 'device'),
+      state: text(record, 'state'),
+    }),
+  ],
+  ['ContactStatus', contactStatus],
+  [
+    'PeerStatus',
+    (record, at) => ({ kind: 'PeerStatus', at, peer: text(record, 'peer'), status: text(record, 'peerstatus') }),
+  ],
+  [
+    'MessageWaiting',
+    (record, at) => ({
+      kind: 'ExtensionVoicemail',
+      at,
+      mailbox: text(record, 'mailbox'),
+      newMessages: number(record, 'new'),
+      oldMessages: number(record, 'old'),
+    }),
+  ],
+  ['UserEvent', callCentre],
+  ['FullyBooted', (_record, at) => ({ kind: 'FullyBooted', at })],
+  ['Shutdown', (_record, at) => ({ kind: 'Shutdown', at })],
+]);
