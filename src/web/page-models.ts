@@ -59,13 +59,13 @@ export interface Option {
 
 // ------------------------------------------------------------------------------------------------ sign-in
 
-/** `sign-in/new` · GET /sign-in, and POST /sign-in with 401/422/429. POST fields: language team user_name password next, do_sign_in | do_take_over | do_language */
+/** `sign-in/new` · GET /sign-in, and POST /sign-in with 401/422/429. POST fields: language team userName password next, do_sign_in | do_take_over; language links are GET /sign-in?language=en */
 export interface SignInPage {
   languages: Array<{ value: Language; text: string }>;
   /** Teams to choose from, value = identity, '' = system administration. Empty when `fixedTeam` is given or team is typed. */
   teams: Option[];
   fixedTeam: Option | null;
-  values: { team: string; user_name: string; next: string };
+  values: { team: string; userName: string; next: string };
   /** Whole-form error, already worded ('' = none), e.g. t('errors.sign-in-throttled'). */
   error: string;
   errors: FormErrors;
@@ -167,7 +167,7 @@ export interface DeskTab {
   current: boolean;
 }
 
-/** Fragment `desk/_tabs` · GET /desk/fragments/tabs. POST /desk/tabs {url,title,title_key}, /desk/tabs/close {url}, /desk/tabs/close-all */
+/** Fragment `desk/_tabs` · GET /desk/fragments/tabs. POST /desk/tabs {url, title, titleKey} (opens or chooses), /desk/tabs/close {url}, /desk/tabs/close-all */
 export interface TabsFragment {
   tabs: DeskTab[];
 }
@@ -205,7 +205,7 @@ export interface LockPage {
 // ------------------------------------------------------------------------------------------------ actions
 
 /**
- * `actions/pause` · GET /actions/pause, POST /actions/pause {reason, note, group_id?, what, do_pause}.
+ * `actions/pause` · GET /actions/pause, POST /actions/pause {reason, note, groupId?, what, returnTo, do_pause}.
  * `what` (pause | lock | both) is only asked when `mayLock`. With a group: pauses only that group.
  */
 export interface PausePage {
@@ -218,18 +218,15 @@ export interface PausePage {
 }
 
 /**
- * `actions/check-in` · answer to POST /actions/check-in when something must be asked (E2, outcomes 2 to 4), status 409 is NOT used: 200.
- * POST again with the same group_id and one of do_continue | do_change_extension (+ extension) | do_ignore | do_cancel.
+ * `actions/check-in` · answer to POST /actions/check-in when something must be asked (E2, outcomes 2 to 4): 200, it is no error.
+ * Each choice posts to the same address again with groupId, returnTo and its field: change → extension, continue → acceptAddress=1,
+ * ignore → ignorePhone=1. cancel is a link to `returnTo`.
  */
 export interface CheckInPage {
-  question: 'extension-in-use' | 'address-differs' | 'phone-missing' | 'extension-missing';
-  extension: string;
-  /** Agent number that uses the extension (extension-in-use). */
-  usedBy: string;
-  signInAddress: string;
-  phoneAddress: string;
-  /** Which submits to offer, in this order. */
-  choices: Array<'change_extension' | 'continue' | 'ignore' | 'cancel'>;
+  question: 'extension-in-use' | 'several-phones' | 'phone-missing' | 'address-differs';
+  /** Of the question: agentNo, extension, extensions, phoneAddress, address. */
+  params: Readonly<Record<string, string | number>>;
+  choices: Array<'change' | 'continue' | 'ignore' | 'cancel'>;
   /** null = all groups. */
   group: { groupId: number; name: string } | null;
   values: { extension: string };
@@ -247,7 +244,8 @@ export interface OutcomePage {
 
 /**
  * Fragment `groups/_groups` in `groups/index` · GET /groups, GET /groups/fragments/groups.
- * Posts to /actions/: check-in check-out pause unpause set-work-mode set-wrap-up-mode set-default-group, always with group_id and return_to.
+ * Posts to /actions/: check-in check-out pause unpause {groupId}, set-work-mode set-wrap-up-mode {groupId, mode}; to
+ * /groups/default-outbound {groupId}; always with returnTo.
  */
 export interface GroupPanel {
   version: string;
