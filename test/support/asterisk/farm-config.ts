@@ -62,8 +62,8 @@ exten => _[0-9*#+]!,1,Goto(desk-answer,\${EXTEN},1)
 
 ; a desk phone: rings until it is told to answer, but obeys a header that asks for automatic answer
 [desk-auto]
-exten => _[0-9*#+]!,1,Set(HINT=\${PJSIP_HEADER(read,Alert-Info)})
- same => n,GotoIf($["\${HINT}" =~ "auto-?answer"]?talk,\${EXTEN},1:desk-ring,\${EXTEN},1)
+exten => _[0-9*#+]!,1,Set(ALERT=\${PJSIP_HEADER(read,Alert-Info)})
+ same => n,GotoIf($["\${ALERT}" =~ "auto-?answer"]?talk,\${EXTEN},1:desk-ring,\${EXTEN},1)
 [desk-ring]
 exten => _[0-9*#+]!,1,Ringing()
  same => n,Wait(600)

@@ -80,7 +80,7 @@ export class Phone {
 
   /** Its contact at the PBX, as PJSIPShowContacts lists it. */
   async contact(): Promise<AmiPacket | undefined> {
-    return (await this.pbx.contacts()).find((contact) => contact.Aor === this.number);
+    return (await this.pbx.contacts()).find((contact) => contact.Endpoint === this.number);
   }
 
   async #registration(action: string): Promise<void> {

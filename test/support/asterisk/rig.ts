@@ -66,11 +66,9 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       if (!found) throw new Error(`no phone ${number} in this rig`);
       return found;
     };
+    const all = options.extensions.length;
+    await until('all phones registered and reachable', async () => (await pbx.reachable()) === all, { within: 15_000 });
     for (const { number, registered = true } of options.extensions) if (!registered) await phone(number).unregister();
-    const expected = options.extensions.filter(({ registered = true }) => registered).length;
-    await until('all phones registered and reachable', async () => (await pbx.reachable()) >= expected, {
-      within: 15_000,
-    });
     return { pbx, customer: new Customers(farm), phone, stop };
   } catch (error) {
     const logs = `${await pbx.log()}\n${await readFile(farmProcess.logFile, 'utf8').catch(() => '')}`;
@@ -156,7 +154,7 @@ export class Pbx {
   /** Registered contacts, as PJSIPShowContacts lists them; the trunk's own apart. */
   async contacts(): Promise<AmiPacket[]> {
     const all = await this.raw.list({ Action: 'PJSIPShowContacts' });
-    return all.filter((contact) => contact.Event === 'ContactList' && contact.Aor !== 'trunk');
+    return all.filter((contact) => contact.Event === 'ContactList' && contact.Endpoint !== 'trunk');
   }
 
   /** Number of phones that answer the PBX's qualify. */
