@@ -1,0 +1,133 @@
+import type { Log } from '../log.js';
+
+/** A row of pbx_leases. */
+export interface LeaseRow {
+  pbx: string;
+  holder: string;
+  url: string;
+  epoch: number;
+  expiresAt: number;
+  link: string;
+  linkSince: number;
+}
+
+/** The database's side of the lease; each is one atomic statement or transaction. */
+export interface LeaseStore {
+  read(pbx: string): Promise<LeaseRow | null>;
+  /** Takes the lease if it is free, expired at `now`, or ours already; answers the new epoch, or null when another holds it. */
+  take(lease: { pbx: string; holder: string; url: string; now: number; expiresAt: number }): Promise<number | null>;
+  /** false: it is not ours any more. */
+  renew(lease: { pbx: string; holder: string; epoch: number; expiresAt: number }): Promise<boolean>;
+  release(lease: { pbx: string; holder: string; epoch: number; now: number }): Promise<void>;
+}
+
+export interface LeaseOptions {
+  store: LeaseStore;
+  pbx: string;
+  holder: string;
+  url: string;
+  /** How long a lease lasts without renewal; renewed every third of it. */
+  millis: number;
+  now: () => number;
+  log: Log;
+  /** We hold the PBX from now on. Rejecting gives the lease back. */
+  onGained: (epoch: number) => Promise<void>;
+  /** We do not hold it any more: stop writing at once. */
+  onLost: () => Promise<void>;
+}
+
+/**
+ * One holder a PBX. Runs until stop(): takes the lease when it is free, renews it, and gives everything up when it cannot renew in
+ * time, before another process can have taken it.
+ */
+export class LeaseKeeper {
+  readonly #options: LeaseOptions;
+  #epoch: number | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #turn: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: LeaseOptions) {
+    this.#options = options;
+  }
+
+  get epoch(): number | null {
+    return this.#epoch;
+  }
+
+  /** First try; resolves after it, whether it was won or not. */
+  async start(): Promise<void> {
+    await this.#next();
+  }
+
+  /** Gives the lease back, so that another process takes over at once. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    await this.#turn;
+    const epoch = this.#epoch;
+    if (epoch === null) return;
+    await this.#lose();
+    const { store, pbx, holder, now, log } = this.#options;
+    await store
+      .release({ pbx, holder, epoch, now: now() })
+      .catch((error: unknown) => log.warn({ err: error }, 'the lease could not be given back, it will expire'));
+  }
+
+  /** Somebody else proved that the lease is not ours (the recorder's fence). */
+  async lost(): Promise<void> {
+    if (this.#epoch === null) return;
+    this.#options.log.error('the lease on the PBX was taken by another process');
+    await this.#lose();
+  }
+
+  #next(): Promise<void> {
+    this.#turn = this.#step().finally(() => {
+      if (this.#stopped) return;
+      this.#timer = setTimeout(() => void this.#next(), this.#every());
+      this.#timer.unref();
+    });
+    return this.#turn;
+  }
+
+  #every(): number {
+    return Math.max(100, Math.floor(this.#options.millis / 3));
+  }
+
+  async #step(): Promise<void> {
+    try {
+      if (this.#epoch === null) await this.#tryToTake();
+      else await this.#tryToRenew(this.#epoch);
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'the lease on the PBX could not be read or written');
+      // The database is away for everybody: nobody can take it either. Keep it: the recorder is fenced in any case.
+    }
+  }
+
+  async #tryToTake(): Promise<void> {
+    const { store, pbx, holder, url, millis, now, log } = this.#options;
+    const at = now();
+    const epoch = await store.take({ pbx, holder, url, now: at, expiresAt: at + millis });
+    if (epoch === null || this.#stopped) return;
+    this.#epoch = epoch;
+    log.info({ pbx, epoch }, 'this process listens to the PBX');
+    try {
+      await this.#options.onGained(epoch);
+    } catch (error) {
+      log.error({ err: error }, 'could not begin to listen to the PBX');
+      await this.#lose();
+      await store.release({ pbx, holder, epoch, now: now() });
+    }
+  }
+
+  async #tryToRenew(epoch: number): Promise<void> {
+    const { store, pbx, holder, millis, now } = this.#options;
+    // Also when it has expired meanwhile: as long as nobody took it, it is ours.
+    if (!(await store.renew({ pbx, holder, epoch, expiresAt: now() + millis }))) await this.lost();
+  }
+
+  async #lose(): Promise<void> {
+    this.#epoch = null;
+    await this.#options.onLost();
+  }
+}

@@ -1,0 +1,137 @@
+import type { Log } from '../log.js';
+import type { AmiClient, LinkSignal } from '../telephony/ami-client.js';
+import type { PbxPicture } from '../telephony/events.js';
+import type { LiveBoard } from './live-board.js';
+
+export interface ListenerOptions {
+  client: Pick<AmiClient, 'onEvent' | 'onLink' | 'holdEvents' | 'releaseEvents' | 'start' | 'stop'>;
+  live: LiveBoard;
+  readPicture: () => Promise<PbxPicture>;
+  /** After each reconcile, with the picture it used: puts members and pauses right (telephony guide 1.17, step 5). */
+  repair: (picture: PbxPicture) => Promise<void>;
+  /** What the lease row says of the link, for all processes. */
+  tellLink: (state: 'up' | 'down' | 'probing') => void;
+  now: () => number;
+  log: Log;
+  sweepMillis?: number;
+  /** Two resyncs by hand are at least this far apart. */
+  resyncMillis?: number;
+}
+
+const pictureTries = 3;
+
+/**
+ * The life of the link: up → hold the events, read the picture, reconcile, replay, live; down → everything is unknown; overflow and the
+ * slow sweep → the same reconcile again. One reconcile at a time.
+ */
+export class Listener {
+  readonly #options: Required<ListenerOptions>;
+  readonly #ends: Array<() => void> = [];
+  #running: Promise<void> | null = null;
+  #again = false;
+  #up = false;
+  #sweep: NodeJS.Timeout | null = null;
+  #tick: NodeJS.Timeout | null = null;
+  #lastResync = 0;
+
+  constructor(options: ListenerOptions) {
+    this.#options = { sweepMillis: 60_000, resyncMillis: 3_000, ...options };
+  }
+
+  start(): void {
+    const { client, live, now } = this.#options;
+    this.#options.tellLink('probing');
+    this.#ends.push(client.onEvent((event) => live.event(event)));
+    this.#ends.push(client.onLink((signal) => this.#link(signal)));
+    this.#tick = setInterval(() => live.tick(now()), 1000);
+    this.#armSweep();
+    client.start();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#sweep) clearTimeout(this.#sweep);
+    if (this.#tick) clearInterval(this.#tick);
+    this.#up = false;
+    for (const end of this.#ends.splice(0)) end();
+    await this.#options.client.stop();
+    await this.#running;
+  }
+
+  /** 话务刷新. Several calls close together are answered by one reconcile. */
+  async resync(): Promise<void> {
+    const { now, resyncMillis } = this.#options;
+    if (this.#running) return this.#running;
+    if (now() - this.#lastResync < resyncMillis) return;
+    this.#lastResync = now();
+    return this.#reconcile('asked');
+  }
+
+  #link(signal: LinkSignal): void {
+    const { client, live, now, log, tellLink } = this.#options;
+    if (signal.state === 'down') {
+      if (this.#up) log.warn({ reason: signal.reason, detail: signal.detail }, 'the link to the PBX is down');
+      this.#up = false;
+      live.linkDown(now(), signal.reason);
+      tellLink('down');
+      return;
+    }
+    if (signal.state === 'overflow')
+      log.warn({ dropped: signal.dropped }, 'too many events at once, reading the PBX again');
+    else log.info('the link to the PBX is up');
+    this.#up = true;
+    // Inside the signal: no event is delivered before the picture is read.
+    client.holdEvents();
+    if (this.#running) this.#again = true;
+    else void this.#reconcile(signal.state === 'up' ? 'link-up' : 'overflow');
+  }
+
+  #reconcile(why: string): Promise<void> {
+    this.#running ??= this.#reconcileUntilDone(why).finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async #reconcileUntilDone(why: string): Promise<void> {
+    for (let attempt = 1; this.#up; attempt += 1) {
+      this.#again = false;
+      if (await this.#reconcileOnce(why, attempt)) {
+        if (!this.#again) return;
+        attempt = 0;
+      }
+    }
+  }
+
+  async #reconcileOnce(why: string, attempt: number): Promise<boolean> {
+    const { client, live, log, now, tellLink, readPicture, repair } = this.#options;
+    client.holdEvents();
+    const began = now();
+    try {
+      const picture = await readPicture();
+      if (!this.#up || this.#again) return true;
+      const changes = live.reconcile(picture);
+      client.releaseEvents();
+      tellLink('up');
+      const facts = { why, changes, channels: picture.channels.length, millis: now() - began };
+      log[changes > 0 ? 'info' : 'debug'](facts, 'reconciled with the PBX');
+      // Events flow again while members are put right: each repair is itself confirmed by events.
+      await repair(picture).catch((error: unknown) => log.error({ err: error }, 'could not put the members right'));
+      return true;
+    } catch (error) {
+      log.error({ err: error, attempt }, 'could not read the PBX');
+      if (attempt >= pictureTries) client.releaseEvents();
+      await new Promise((resolve) => setTimeout(resolve, Math.min(200 * attempt, 2000)));
+      return false;
+    }
+  }
+
+  #armSweep(): void {
+    this.#sweep = setTimeout(() => {
+      const done = this.#up ? this.#reconcile('sweep') : Promise.resolve();
+      void done.finally(() => {
+        if (this.#sweep) this.#armSweep();
+      });
+    }, this.#options.sweepMillis);
+    this.#sweep.unref();
+  }
+}

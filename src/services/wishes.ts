@@ -1,0 +1,46 @@
+import type { Log } from '../log.js';
+import type { AmiSender } from '../telephony/ami-record.js';
+import { hangup, redirect } from '../telephony/commands.js';
+import type { Wish } from '../telephony/state.js';
+import type { LiveBoard } from './live-board.js';
+import type { Members } from './members.js';
+
+export interface WishesOptions {
+  ami: AmiSender;
+  live: () => LiveBoard;
+  members: () => Members;
+  log: Log;
+}
+
+/**
+ * Carries out what the engine asks of the PBX. The action is on the wire before this returns: a pause ahead of wrap-up races against the
+ * next waiting customer (telephony guide 1.5). A wish that fails is logged; the reconcile after the link's return repairs it.
+ */
+export function carryOut(options: WishesOptions, wishes: readonly Wish[]): void {
+  for (const wish of wishes) {
+    one(options, wish).catch((error: unknown) =>
+      options.log.warn({ err: error, wish }, 'a wish could not be carried out'),
+    );
+  }
+}
+
+async function one({ ami, live, members, log }: WishesOptions, wish: Wish): Promise<void> {
+  switch (wish.kind) {
+    case 'pause':
+      return members().cover(wish.agentId, wish.reason);
+    case 'unpause':
+      await members().uncover(wish.agentId);
+      return;
+    case 'release-leg': {
+      const leg = live()
+        .call(wish.callId)
+        ?.legs.find((one) => one.legId === wish.legId);
+      if (!leg || leg.endedAt !== null) return;
+      // A talking leg leaves by the dialplan, so that app_queue knows who ended the call; a ringing one cannot (telephony guide 0.3).
+      const result = leg.up
+        ? await redirect(ami, { channel: leg.channelName, place: { context: 'cc-bye', exten: 's' } })
+        : await hangup(ami, leg.channelName);
+      if (!result.ok && result.code !== 'no-such-channel') log.warn({ wish, ...result }, 'a leg could not be let go');
+    }
+  }
+}
