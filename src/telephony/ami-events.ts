@@ -1,5 +1,6 @@
-import { type AmiRecord, flag, number, text } from './ami-record.js';
-import type { ChannelFacts, MemberFacts, PbxEvent } from './events.js';
+import { channelFacts, destFacts, known, memberFacts, memberOf, spyeeFacts, spyerFacts } from './ami-facts.js';
+import { type AmiRecord, number, text } from './ami-record.js';
+import type { ChannelFacts, PbxEvent } from './events.js';
 
 /**
  * Raw AMI messages → typed events. What differs between Asterisk 16 and 22 ends here: QueueMemberPause of 16 repeats its reason as
@@ -32,84 +33,6 @@ export function pbxTime(record: AmiRecord): number | null {
 function eventName(record: AmiRecord): string {
   const name = record.event;
   return typeof name === 'string' ? name : text(record, 'event');
-}
-
-// ---------------------------------------------------------------- what many events share
-
-function known(record: AmiRecord, key: string): string {
-  const value = text(record, key);
-  return value === '<unknown>' ? '' : value;
-}
-
-/** The channel headers without prefix, null when the message carries no channel. */
-export function channelFacts(record: AmiRecord): ChannelFacts | null {
-  const uniqueid = known(record, 'uniqueid');
-  if (uniqueid === '') return null;
-  return {
-    uniqueid,
-    linkedid: text(record, 'linkedid') || uniqueid,
-    name: text(record, 'channel'),
-    state: number(record, 'channelstate'),
-    callerNumber: known(record, 'calleridnum'),
-    callerName: known(record, 'calleridname'),
-    connectedNumber: known(record, 'connectedlinenum'),
-    context: text(record, 'context'),
-    exten: text(record, 'exten'),
-  };
-}
-
-/** Keys spelled out once: building them for every event would cost more than reading them. */
-function prefixed(prefix: string): (record: AmiRecord) => ChannelFacts | null {
-  const key = {
-    uniqueid: `${prefix}uniqueid`,
-    linkedid: `${prefix}linkedid`,
-    name: `${prefix}channel`,
-    state: `${prefix}channelstate`,
-    callerNumber: `${prefix}calleridnum`,
-    callerName: `${prefix}calleridname`,
-    connectedNumber: `${prefix}connectedlinenum`,
-    context: `${prefix}context`,
-    exten: `${prefix}exten`,
-  };
-  return (record) => {
-    const uniqueid = known(record, key.uniqueid);
-    if (uniqueid === '') return null;
-    return {
-      uniqueid,
-      linkedid: text(record, key.linkedid) || uniqueid,
-      name: text(record, key.name),
-      state: number(record, key.state),
-      callerNumber: known(record, key.callerNumber),
-      callerName: known(record, key.callerName),
-      connectedNumber: known(record, key.connectedNumber),
-      context: text(record, key.context),
-      exten: text(record, key.exten),
-    };
-  };
-}
-const destFacts = prefixed('dest');
-const spyerFacts = prefixed('spyer');
-const spyeeFacts = prefixed('spyee');
-
-function memberOf(record: AmiRecord) {
-  return {
-    queue: text(record, 'queue'),
-    memberName: text(record, 'membername'),
-    interface: text(record, 'interface'),
-  };
-}
-
-/** Headers equal in QueueMember* events and in the items of QueueStatus. */
-export function memberFacts(record: AmiRecord): MemberFacts {
-  return {
-    stateInterface: text(record, 'stateinterface'),
-    paused: flag(record, 'paused'),
-    pausedReason: text(record, 'pausedreason') || text(record, 'reason'),
-    status: number(record, 'status'),
-    penalty: number(record, 'penalty'),
-    callsTaken: number(record, 'callstaken'),
-    lastCall: number(record, 'lastcall'),
-  };
 }
 
 // ---------------------------------------------------------------- families of events
@@ -164,6 +87,15 @@ function dial(kind: 'DialState' | 'DialEnd'): Reader {
     const dest = destFacts(record);
     return dest && { kind, at, channel: channelFacts(record), dest, status: text(record, 'dialstatus') };
   };
+}
+
+/** A caller in a queue. */
+function caller(
+  build: (shared: { at: number; channel: ChannelFacts; queue: string; waiting: number }, record: AmiRecord) => PbxEvent,
+): Reader {
+  return onChannel((channel, record, at) =>
+    build({ at, channel, queue: text(record, 'queue'), waiting: number(record, 'count') }, record),
+  );
 }
 
 /** Caller, agent's leg and member: the five Agent* events of app_queue. */
@@ -295,32 +227,16 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ],
   [
     'QueueCallerJoin',
-    onChannel((channel, record, at) => ({
-      kind: 'QueueCallerJoin',
-      at,
-      channel,
-      queue: text(record, 'queue'),
-      position: number(record, 'position'),
-      waiting: number(record, 'count'),
-    })),
+    caller((it, record) => ({ kind: 'QueueCallerJoin', ...it, position: number(record, 'position') })),
   ],
-  [
-    'QueueCallerLeave',
-    onChannel((channel, record, at) => ({
-      kind: 'QueueCallerLeave',
-      at,
-      channel,
-      queue: text(record, 'queue'),
-      waiting: number(record, 'count'),
-    })),
-  ],
+  ['QueueCallerLeave', caller((it) => ({ kind: 'QueueCallerLeave', ...it }))],
   [
     'QueueCallerAbandon',
-    onChannel((channel, record, at) => ({
+    caller(({ at, channel, queue }, record) => ({
       kind: 'QueueCallerAbandon',
       at,
       channel,
-      queue: text(record, 'queue'),
+      queue,
       holdSeconds: number(record, 'holdtime'),
     })),
   ],

@@ -189,12 +189,15 @@ export async function setvar(
 }
 
 /** The functions the product reads. SHELL() and its like must never be asked for. */
-const READABLE =
-  /^(?:(?:DIALPLAN_EXISTS|DEVICE_STATE|PJSIP_AOR|PJSIP_CONTACT)\([A-Za-z0-9_.,;:@/*#+^-]+\)|[A-Za-z_]\w*)$/;
+const READABLE = [
+  /^[A-Za-z_]\w*$/,
+  /^(?:DIALPLAN_EXISTS|DEVICE_STATE|PJSIP_AOR|PJSIP_CONTACT)\([A-Za-z0-9_.,;:@/*#+^-]+\)$/,
+  /^STRFTIME\(\d+,,%z\)$/,
+];
 
-/** The value of a variable or of one of four functions, '' when unset; null when the PBX refuses (no such channel, no permission). */
+/** The value of a variable or of one of the functions above, '' when unset; null when the PBX refuses (no such channel, no permission). */
 export async function getvar(ami: AmiSender, variable: string, channel?: string): Promise<string | null> {
-  if (!READABLE.test(variable)) throw unsafe('Variable');
+  if (!READABLE.some((allowed) => allowed.test(variable))) throw unsafe('Variable');
   const response = await ami.send({
     name: 'Getvar',
     headers: { Variable: variable, ...(channel !== undefined && { Channel: channelName(channel) }) },

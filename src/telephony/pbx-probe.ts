@@ -4,7 +4,8 @@ import { readQueues } from './pbx-picture.js';
 
 /** One thing the PBX lacks. Locale keys `probe.<code>`, each with the parameter `what`. */
 export interface Missing {
-  code: 'dialplan' | 'permission' | 'queue';
+  /** 'action': the user's write classes do not allow it, or its module is not loaded; the PBX does not tell which. */
+  code: 'dialplan' | 'action' | 'queue';
   what: string;
   /** The functions that must not be offered without it. */
   disables: Array<
@@ -42,7 +43,6 @@ export const NEEDED_ACTIONS: Readonly<Record<string, Missing['disables']>> = {
   Getvar: ['check-in'],
   CoreShowChannels: ['resync'],
   CoreStatus: ['resync'],
-  DeviceStateList: ['resync'],
   ConfbridgeList: ['resync'],
   ConfbridgeListRooms: ['resync'],
 };
@@ -66,7 +66,7 @@ async function probeActions(ami: AmiSender): Promise<Missing[]> {
   const { fields } = await ami.send({ name: 'ListCommands' });
   return Object.entries(NEEDED_ACTIONS)
     .filter(([action]) => fields[action.toLowerCase()] === undefined)
-    .map(([what, disables]) => ({ code: 'permission', what, disables }));
+    .map(([what, disables]) => ({ code: 'action', what, disables }));
 }
 
 async function probePlaces(ami: AmiSender): Promise<Missing[]> {
