@@ -35,10 +35,8 @@ describe('the rig: a real PBX with our dialplan, and real phones', function () {
 
   afterEach(async () => {
     if (!rig) return;
-    for (const number of ['1001', '1002', '1003']) await rig.phone(number).behave('auto');
     await actions.send({ Action: 'QueueRemove', Queue: 'sales', Interface: 'PJSIP/1001' });
-    for (const channel of await rig.pbx.channels()) await act('Hangup', { Channel: channel.Channel ?? '' });
-    await rig.pbx.silent();
+    await rig.clear();
   });
 
   async function logIn(): Promise<void> {

@@ -14,6 +14,7 @@ export type PhoneBehaviour = 'auto' | 'ring' | 'answer' | 'silent' | 'busy' | 'r
 /** A phone of the farm. */
 export class Phone {
   #dialled = 0;
+  #plugged = true;
 
   constructor(
     readonly number: string,
@@ -68,14 +69,21 @@ export class Phone {
 
   /** Takes its registration back, and waits until the PBX knows. */
   async unregister(): Promise<void> {
+    this.#plugged = false;
     await this.#registration('PJSIPUnregister');
     await until(`${this.number} unregistered`, async () => (await this.contact()) === undefined);
   }
 
   /** Registers, and waits until the PBX reaches it. */
   async register(): Promise<void> {
-    await this.#registration('PJSIPRegister');
+    this.#plugged = true;
+    await this.refresh();
     await until(`${this.number} reachable`, async () => (await this.contact())?.Status === 'Reachable');
+  }
+
+  /** Registers once more, unless unregistered; does not wait for the PBX. */
+  async refresh(): Promise<void> {
+    if (this.#plugged) await this.#registration('PJSIPRegister');
   }
 
   /** Its contact at the PBX, as PJSIPShowContacts lists it. */

@@ -31,6 +31,8 @@ export interface Rig {
   customer: Customers;
   /** One of the phones given to startRig(). */
   phone(number: string): Phone;
+  /** Between two tests: ends all calls at both ends, and makes all phones behave as `auto` again. */
+  clear(): Promise<void>;
   /** Ends both, and removes every trace of them. */
   stop(): Promise<void>;
 }
@@ -69,7 +71,16 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     const all = options.extensions.length;
     await until('all phones registered and reachable', async () => (await pbx.reachable()) === all, { within: 15_000 });
     for (const { number, registered = true } of options.extensions) if (!registered) await phone(number).unregister();
-    return { pbx, customer: new Customers(farm), phone, stop };
+    pbx.afterStart = async () => {
+      for (const one of phones.values()) await one.refresh();
+    };
+    const clear = async () => {
+      for (const one of phones.values()) await one.behave('auto');
+      await hangUpAll(farm);
+      await hangUpAll(pbx.raw);
+      await pbx.silent();
+    };
+    return { pbx, customer: new Customers(farm), phone, clear, stop };
   } catch (error) {
     const logs = `${await pbx.log()}\n${await readFile(farmProcess.logFile, 'utf8').catch(() => '')}`;
     await stop();
@@ -82,6 +93,8 @@ export class Pbx {
   readonly ami: AmiAddress;
   /** An AMI session with all rights, for the test's own questions; a new one after restart(). */
   raw!: RawAmi;
+  /** What the phones do when the PBX is back. */
+  afterStart: () => Promise<void> = async () => {};
   /** UDP port of its SIP, for load generators. */
   readonly sipPort: number;
 
@@ -112,6 +125,7 @@ export class Pbx {
   async start(): Promise<void> {
     this.process.start();
     this.raw = await loginWhenUp('the PBX', this.process, this.ami.port, pbxSecrets.rig);
+    await this.afterStart();
   }
 
   /** Kills it as a power cut would. */
@@ -120,7 +134,10 @@ export class Pbx {
     await this.process.kill();
   }
 
-  /** Kills it and starts it again on the same ports. Phones stay registered, as its database survives. */
+  /**
+   * Kills it and starts it again on the same ports. What its database learned in its last second may be lost, as it
+   * writes once a second; so the phones register again, which takes them a moment.
+   */
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
@@ -166,6 +183,11 @@ export class Pbx {
   log(): Promise<string> {
     return readFile(this.process.logFile, 'utf8').catch(() => '');
   }
+}
+
+async function hangUpAll(ami: RawAmi): Promise<void> {
+  for (const { Channel = '' } of await ami.list({ Action: 'CoreShowChannels' }))
+    await ami.send({ Action: 'Hangup', Channel });
 }
 
 async function loginWhenUp(name: string, process: AsteriskProcess, port: number, secret: string): Promise<RawAmi> {
