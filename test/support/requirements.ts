@@ -4,13 +4,14 @@ import type { Context } from 'mocha';
 import { asteriskRoot } from './asterisk/asterisk-process.js';
 
 /** What a test may need of the machine. */
-export type Requirement = 'asterisk' | 'mariadb' | 'browser' | 'lynx';
+export type Requirement = 'asterisk' | 'mariadb' | 'browser' | 'lynx' | 'edbrowse';
 
 const requirements: Record<Requirement, { has: () => boolean; get: string }> = {
   asterisk: { has: haveAsterisk, get: 'as root: apt-get install debootstrap && bash test/support/asterisk/install.sh' },
   mariadb: { has: haveMariadb, get: 'apt-get install mariadb-server' },
   browser: { has: haveBrowser, get: 'apt-get install chromium' },
   lynx: { has: haveLynx, get: 'apt-get install lynx' },
+  edbrowse: { has: () => findProgram('edbrowse') !== undefined, get: 'apt-get install edbrowse' },
 };
 
 const told = new Set<Requirement>();
@@ -51,6 +52,12 @@ export function requireOrSkip(this: Context, what: Requirement): void {
   if (!told.has(what)) console.log(`      ${what} is missing. To get it: ${get}`);
   told.add(what);
   this.skip();
+}
+
+/** What this machine lacks, a line each with the command that gets it. */
+export function missing(): string[] {
+  const lacking = Object.entries(requirements).filter(([, { has }]) => !has());
+  return lacking.map(([what, { get }]) => `${what} is missing, its tests are skipped. To get it: ${get}`);
 }
 
 /** Path of a program, looked for in PATH and where Debian keeps servers. */

@@ -1,0 +1,3 @@
+import { missing } from './requirements.js';
+
+for (const line of missing()) console.log(line);
