@@ -196,6 +196,7 @@ export async function up(knex: Knex): Promise<void> {
     t.integer('account_id').unsigned().notNullable().references('accounts.account_id').onDelete('CASCADE');
     t.string('url', 300).notNullable();
     t.string('title', 100).notNullable();
+    t.string('title_key', 100).notNullable(); // '' = the title as it is
     t.integer('position').notNullable();
     t.boolean('closable').notNullable();
     t.boolean('current').notNullable();
@@ -220,7 +221,6 @@ export async function up(knex: Knex): Promise<void> {
     t.integer('phone_rtt_micros').nullable();
     t.boolean('phone_ignored').notNullable();
     t.boolean('online').notNullable();
-    t.string('reason', 80).notNullable(); // why it became so: the event, the action, or the reconcile rule
     t.bigInteger('version').notNullable();
     t.bigInteger('updated_at').notNullable();
   });
@@ -241,7 +241,7 @@ export async function up(knex: Knex): Promise<void> {
     t.index(['agent_id']);
   });
 
-  /** A row a finished state, written when it ends: appends only. The present one is in agent_states. */
+  /** The open row of an agent, his present state, has no end. */
   await s.createTable('agent_state_history', (t) => {
     t.bigIncrements('history_id');
     t.integer('team_id').unsigned().notNullable().references('teams.team_id');
@@ -249,10 +249,11 @@ export async function up(knex: Knex): Promise<void> {
     t.string('shown', 20).notNullable();
     t.string('pause_reason', 80).notNullable();
     t.string('call_id', 64).nullable();
-    t.string('ended_because', 80).notNullable(); // reason of the change that ended it
+    t.string('reason', 80).notNullable(); // why it became so: the event, the action, or the reconcile rule
     t.bigInteger('started_at').notNullable();
-    t.bigInteger('ended_at').notNullable();
+    t.bigInteger('ended_at').nullable();
     t.index(['agent_id', 'started_at']);
+    t.index(['agent_id', 'ended_at']);
     t.index(['team_id', 'started_at']);
   });
 
@@ -280,6 +281,8 @@ export async function up(knex: Knex): Promise<void> {
     t.bigInteger('started_at').notNullable();
     t.bigInteger('answered_at').nullable();
     t.bigInteger('ended_at').nullable();
+    t.bigInteger('wait_millis').notNullable(); // of its intervals that have ended
+    t.bigInteger('talk_millis').notNullable();
     t.index(['team_id', 'started_at', 'call_id']);
     t.index(['group_id', 'started_at', 'call_id']);
     t.index(['team_id', 'customer_number', 'started_at']);

@@ -1,5 +1,5 @@
 import { InvalidInput } from '../errors.js';
-import type { Db, Trx } from './database.js';
+import type { Db } from './database.js';
 
 /** Both engines hand booleans back as 0 and 1. */
 export type Bit = 0 | 1 | boolean;
@@ -13,13 +13,13 @@ export type Row = Record<string, RowValue>;
 const rowsAStatement = 250;
 
 /** Inserts many rows with as few statements as both engines allow. */
-export async function insertMany(trx: Trx, table: string, rows: readonly Row[]): Promise<void> {
+export async function insertMany(trx: Db, table: string, rows: readonly Row[]): Promise<void> {
   for (const part of parts(rows)) await trx(table).insert(part);
 }
 
 /** Inserts rows, or updates `merge` of those whose key is there already. Two rows of one call must not have the same key. */
 export async function upsertMany(
-  trx: Trx,
+  trx: Db,
   table: string,
   key: readonly string[],
   merge: readonly string[],

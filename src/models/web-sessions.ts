@@ -1,0 +1,121 @@
+import { LRUCache } from 'lru-cache';
+import type { Db } from '../db/database.js';
+
+/** A stored session. `data` is the JSON that express-session made. */
+export interface WebSession {
+  sid: string;
+  accountId: number | null;
+  data: string;
+  expiresAt: number;
+}
+
+interface SessionRow {
+  sid: string;
+  account_id: number | null;
+  data: string;
+  expires_at: number;
+}
+const columns = ['sid', 'account_id', 'data', 'expires_at'];
+const toSession = (row: SessionRow): WebSession => ({
+  sid: row.sid,
+  accountId: row.account_id,
+  data: row.data,
+  expiresAt: row.expires_at,
+});
+
+/** A session id is ours and short; what is longer was never stored. */
+const sidLength = 128;
+
+export interface SessionStoreOptions {
+  db: Db;
+  now: () => number;
+  /** How long a copy in memory may be shown: other processes may have ended the session meanwhile. */
+  freshMillis?: number;
+  /** A session's end is moved at most this often. */
+  touchMillis?: number;
+}
+
+/** Sessions in the database with a copy in memory, so that a polling desk costs one read by key a second at most. */
+export class WebSessions {
+  readonly #options: Required<SessionStoreOptions>;
+  readonly #kept = new LRUCache<string, { readAt: number; session: WebSession | null }>({ max: 20_000 });
+  readonly #reading = new Map<string, Promise<WebSession | null>>();
+
+  constructor(options: SessionStoreOptions) {
+    this.#options = { freshMillis: 1_000, touchMillis: 60_000, ...options };
+  }
+
+  /** The session, or null when it is unknown or over. */
+  async find(sid: string): Promise<WebSession | null> {
+    if (sid.length > sidLength) return null;
+    const kept = this.#kept.get(sid);
+    const at = this.#options.now();
+    if (kept && at - kept.readAt < this.#options.freshMillis) return alive(kept.session, at);
+    const running = this.#reading.get(sid) ?? this.#read(sid).finally(() => this.#reading.delete(sid));
+    this.#reading.set(sid, running);
+    return alive(await running, at);
+  }
+
+  async #read(sid: string): Promise<WebSession | null> {
+    const readAt = this.#options.now();
+    const row: SessionRow | undefined = await this.#options.db('web_sessions').select(columns).where({ sid }).first();
+    const session = row ? toSession(row) : null;
+    // Sessions that do not exist are not remembered: guessed ids must not fill the memory.
+    if (session) this.#kept.set(sid, { readAt, session });
+    return session;
+  }
+
+  async save(session: WebSession): Promise<void> {
+    const { sid, accountId, data, expiresAt } = session;
+    await this.#options
+      .db('web_sessions')
+      .insert({ sid, account_id: accountId, data, expires_at: expiresAt })
+      .onConflict(['sid'])
+      .merge(['account_id', 'data', 'expires_at']);
+    this.#kept.set(sid, { readAt: this.#options.now(), session });
+  }
+
+  /** Moves the end, in the database at most once a minute. @returns whether it was written */
+  async touch(sid: string, expiresAt: number): Promise<boolean> {
+    const session = await this.find(sid);
+    if (!session || expiresAt - session.expiresAt < this.#options.touchMillis) return false;
+    await this.#options.db('web_sessions').where({ sid }).update({ expires_at: expiresAt });
+    this.#kept.set(sid, { readAt: this.#options.now(), session: { ...session, expiresAt } });
+    return true;
+  }
+
+  async destroy(sid: string): Promise<void> {
+    this.#kept.delete(sid);
+    await this.#options.db('web_sessions').where({ sid }).delete();
+  }
+
+  /** Live sessions of an account, for "where else am I signed in" (A10). */
+  async ofAccount(accountId: number): Promise<WebSession[]> {
+    const rows: SessionRow[] = await this.#options
+      .db('web_sessions')
+      .select(columns)
+      .where({ account_id: accountId })
+      .andWhere('expires_at', '>', this.#options.now());
+    return rows.map(toSession);
+  }
+
+  /** Ends every session of the account but this one. In other processes it takes effect within a second. */
+  async destroyOthers(accountId: number, exceptSid: string): Promise<number> {
+    for (const { sid } of await this.ofAccount(accountId)) if (sid !== exceptSid) this.#kept.delete(sid);
+    return this.#options.db('web_sessions').where({ account_id: accountId }).whereNot({ sid: exceptSid }).delete();
+  }
+
+  /** Removes those that are over; a job calls it. */
+  async prune(): Promise<number> {
+    return this.#options.db('web_sessions').where('expires_at', '<=', this.#options.now()).delete();
+  }
+
+  /** Forgets the copy in memory, e.g. on the live topic `session:<account>`. */
+  forget(sid: string): void {
+    this.#kept.delete(sid);
+  }
+}
+
+function alive(session: WebSession | null, now: number): WebSession | null {
+  return session && session.expiresAt > now ? session : null;
+}
