@@ -1,4 +1,4 @@
-import type { Db, Trx } from '../db/database.js';
+import type { Db } from '../db/database.js';
 import { clip, insertMany, type Row } from '../db/rows.js';
 
 export interface LiveEvent {

@@ -1,0 +1,261 @@
+import type { Db, Trx } from '../db/database.js';
+import { clip, insertMany, insertMissing, type Row, upsertMany } from '../db/rows.js';
+import type { AgentState, Call, Interval, Leg, MembershipState } from '../telephony/state.js';
+import { append } from './live-events.js';
+
+/**
+ * What the recorder writes in one transaction: the last state of what changed, every row of history, the parts of calls that changed.
+ * Texts from the PBX are cut to their columns: no channel name may stop the recorder.
+ */
+export interface StateBatch {
+  agents: ReadonlyArray<{ state: AgentState; version: number; at: number }>;
+  memberships: ReadonlyArray<{ agentId: number; state: MembershipState }>;
+  /** In order of time; an agent's open row ends where his first row here begins. */
+  history: ReadonlyArray<{
+    teamId: number;
+    agentId: number;
+    shown: string;
+    pauseReason: string;
+    callId: string | null;
+    reason: string;
+    startedAt: number;
+    endedAt: number | null;
+  }>;
+  calls: readonly Call[];
+  legs: ReadonlyArray<{ call: Call; leg: Leg }>;
+  intervals: ReadonlyArray<{ call: Call; interval: Interval }>;
+  queues: ReadonlyArray<{ groupId: number; waiting: number; longestSince: number | null; version: number }>;
+  topics: readonly string[];
+}
+
+/** Writes a batch; the caller's transaction makes it all or nothing. Parents go before children, so foreign keys hold at every step. */
+export async function write(trx: Trx, batch: StateBatch, pbx: string, now: number): Promise<void> {
+  await upsertMany(
+    trx,
+    'calls',
+    ['call_id'],
+    callMerge,
+    batch.calls.map((call) => callRow(call, pbx)),
+  );
+  await upsertMany(
+    trx,
+    'call_legs',
+    ['call_id', 'leg_id'],
+    legMerge,
+    batch.legs.map(({ call, leg }) => legRow(call, leg)),
+  );
+  await upsertMany(trx, 'call_intervals', ['call_id', 'seq'], intervalMerge, batch.intervals.map(intervalRow));
+  await insertMissing(trx, 'call_agents', ['call_id', 'agent_id', 'started_at'], callAgents(batch));
+  await upsertMany(
+    trx,
+    'agent_states',
+    ['agent_id'],
+    stateMerge,
+    batch.agents.map((agent) => stateRow(agent)),
+  );
+  await upsertMany(trx, 'membership_states', ['membership_id'], membershipMerge, batch.memberships.map(membershipRow));
+  await closeHistory(trx, batch);
+  await insertMany(trx, 'agent_state_history', batch.history.map(historyRow));
+  await upsertMany(trx, 'queue_states', ['group_id'], queueMerge, batch.queues.map(queueRow));
+  await append(trx, batch.topics, now);
+}
+
+/**
+ * Whether a batch is in the database already, when the answer to its commit was lost. A batch without agents may be written twice
+ * without harm, so it answers no.
+ */
+export async function isWritten(db: Db, batch: StateBatch): Promise<boolean> {
+  const last = batch.agents[batch.agents.length - 1];
+  if (!last) return false;
+  const row: { version: number } | undefined = await db('agent_states')
+    .select('version')
+    .where({ agent_id: last.state.agentId })
+    .first();
+  return row !== undefined && row.version >= last.version;
+}
+
+const idLength = 64;
+const callId = (id: string): string => clip(id, idLength);
+const orNull = (text: string | null, length: number): string | null => (text === null ? null : clip(text, length));
+
+function callRow(call: Call, pbx: string): Row {
+  return {
+    call_id: callId(call.callId),
+    team_id: call.teamId,
+    pbx,
+    group_id: call.groupId,
+    agent_id: call.agentId,
+    direction: call.direction,
+    did: clip(call.did, 40),
+    customer_number: clip(call.customerNumber, 64),
+    phase: call.phase,
+    result: orNull(call.result, 20),
+    ended_by: orNull(call.endedBy, 20),
+    end_reason: orNull(call.endReason, 40),
+    started_at: call.startedAt,
+    answered_at: call.answeredAt,
+    ended_at: call.endedAt,
+    wait_millis: lasted(call, ['wait', 'ring']),
+    talk_millis: lasted(call, ['talk', 'conference']),
+  };
+}
+const callMerge = [
+  ...['group_id', 'agent_id', 'direction', 'did', 'customer_number', 'phase', 'result', 'ended_by', 'end_reason'],
+  ...['answered_at', 'ended_at', 'wait_millis', 'talk_millis'],
+];
+
+/** Sum of the finished intervals of these kinds. */
+function lasted(call: Call, kinds: ReadonlyArray<Interval['kind']>): number {
+  let millis = 0;
+  for (const { kind, startedAt, endedAt } of call.intervals) {
+    if (endedAt !== null && kinds.includes(kind)) millis += Math.max(0, endedAt - startedAt);
+  }
+  return millis;
+}
+
+function legRow(call: Call, leg: Leg): Row {
+  return {
+    leg_id: clip(leg.legId, 80),
+    call_id: callId(call.callId),
+    team_id: call.teamId,
+    role: leg.role,
+    agent_id: leg.agentId,
+    number: clip(leg.number, 64),
+    channel_name: clip(leg.channelName, 120),
+    state: leg.state,
+    started_at: leg.startedAt,
+    ringing_at: leg.ringingAt,
+    answered_at: leg.answeredAt,
+    ended_at: leg.endedAt,
+    cause: leg.cause,
+    ended_by: leg.endedBy,
+    result: orNull(leg.result, 20),
+    up: leg.up,
+    bridge_id: orNull(leg.bridgeId, 64),
+    room: orNull(leg.room, 64),
+    music: leg.music,
+  };
+}
+const legMerge = [
+  ...['role', 'agent_id', 'number', 'channel_name', 'state', 'ringing_at', 'answered_at', 'ended_at', 'cause'],
+  ...['ended_by', 'result', 'up', 'bridge_id', 'room', 'music'],
+];
+
+function intervalRow({ call, interval }: StateBatch['intervals'][number]): Row {
+  return {
+    call_id: callId(call.callId),
+    seq: interval.seq,
+    kind: interval.kind,
+    leg_id: orNull(interval.legId, 80),
+    agent_id: interval.agentId,
+    started_at: interval.startedAt,
+    ended_at: interval.endedAt,
+  };
+}
+const intervalMerge = ['kind', 'leg_id', 'agent_id', 'started_at', 'ended_at'];
+
+/** Who belongs to a call's list of agents: whoever has it now, and the agents of the legs in this batch. */
+function callAgents(batch: StateBatch): Row[] {
+  const rows = new Map<string, Row>();
+  const add = (call: Call, agentId: number | null): void => {
+    if (agentId === null) return;
+    const id = callId(call.callId);
+    rows.set(`${agentId} ${id}`, { agent_id: agentId, started_at: call.startedAt, call_id: id });
+  };
+  for (const call of batch.calls) add(call, call.agentId);
+  for (const { call, leg } of batch.legs) add(call, leg.agentId);
+  return [...rows.values()];
+}
+
+function stateRow({ state, version, at }: StateBatch['agents'][number]): Row {
+  return {
+    agent_id: state.agentId,
+    team_id: state.teamId,
+    shown: state.shown,
+    since: state.since,
+    work: state.work,
+    pause_reason: clip(state.pauseReason, 80),
+    pause_note: clip(state.pauseNote, 200),
+    wrap_up_call_id: orNull(state.wrapUpCallId, idLength),
+    wrap_up_until: state.wrapUpUntil,
+    locked: state.locked,
+    lock_reason: clip(state.lockReason, 80),
+    call_id: orNull(state.callId, idLength),
+    call_phase: state.callPhase,
+    phone: state.phone,
+    phone_rtt_micros: state.phoneRttMicros,
+    phone_ignored: state.phoneIgnored,
+    online: state.online,
+    version,
+    updated_at: at,
+  };
+}
+const stateMerge = [
+  ...[
+    'shown',
+    'since',
+    'work',
+    'pause_reason',
+    'pause_note',
+    'wrap_up_call_id',
+    'wrap_up_until',
+    'locked',
+    'lock_reason',
+  ],
+  ...['call_id', 'call_phase', 'phone', 'phone_rtt_micros', 'phone_ignored', 'online', 'version', 'updated_at'],
+];
+
+function membershipRow({ agentId, state }: StateBatch['memberships'][number]): Row {
+  return {
+    membership_id: state.membershipId,
+    agent_id: agentId,
+    group_id: state.groupId,
+    checked_in: state.checkedIn,
+    checked_in_at: state.checkedInAt,
+    paused: state.paused,
+    pause_reason: clip(state.pauseReason, 80),
+    answered: state.answered,
+    dialled: state.dialled,
+    talk_millis: state.talkMillis,
+    last_call_ended_at: state.lastCallEndedAt,
+  };
+}
+const membershipMerge = [
+  ...['checked_in', 'checked_in_at', 'paused', 'pause_reason', 'answered', 'dialled', 'talk_millis'],
+  'last_call_ended_at',
+];
+
+/** Ends the open rows of the agents of this batch with one statement. */
+async function closeHistory(trx: Trx, batch: StateBatch): Promise<void> {
+  const begins = new Map<number, number>();
+  for (const { agentId, startedAt } of batch.history) if (!begins.has(agentId)) begins.set(agentId, startedAt);
+  if (begins.size === 0) return;
+  const cases = [...begins].map(() => 'when ? then ?').join(' ');
+  await trx('agent_state_history')
+    .whereIn('agent_id', [...begins.keys()])
+    .whereNull('ended_at')
+    .update({ ended_at: trx.raw(`case agent_id ${cases} end`, [...begins].flat()) });
+}
+
+function historyRow(row: StateBatch['history'][number]): Row {
+  return {
+    team_id: row.teamId,
+    agent_id: row.agentId,
+    shown: row.shown,
+    pause_reason: clip(row.pauseReason, 80),
+    call_id: orNull(row.callId, idLength),
+    reason: clip(row.reason, 80),
+    started_at: row.startedAt,
+    ended_at: row.endedAt,
+  };
+}
+
+function queueRow(queue: StateBatch['queues'][number]): Row {
+  return {
+    group_id: queue.groupId,
+    waiting: queue.waiting,
+    longest_since: queue.longestSince,
+    version: queue.version,
+  };
+}
+const queueMerge = ['waiting', 'longest_since', 'version'];
