@@ -46,6 +46,7 @@ export class FakeAmi {
   /** Everything received, byte for byte: to see that nothing was injected. */
   received = '';
   connections = 0;
+  #port = 0;
   readonly #server: Server;
   readonly #handlers = new Map<string, Handler>();
 
@@ -69,15 +70,19 @@ export class FakeAmi {
     return fake;
   }
 
-  listen(port: number): Promise<void> {
+  /** Again, after stop(): the PBX is back. */
+  listen(port = this.#port): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(port, '127.0.0.1', () => resolve());
+      this.#server.listen(port, '127.0.0.1', () => {
+        this.#port = (this.#server.address() as AddressInfo).port;
+        resolve();
+      });
     });
   }
 
   get address(): { host: string; port: number } {
-    return { host: '127.0.0.1', port: (this.#server.address() as AddressInfo).port };
+    return { host: '127.0.0.1', port: this.#port };
   }
 
   on(action: string, handler: Handler): void {

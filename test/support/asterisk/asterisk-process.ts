@@ -32,7 +32,12 @@ export class AsteriskProcess {
   }
 
   get logFile(): string {
-    return join(this.root, this.dir, 'log', 'messages.log');
+    return join(this.folder('log'), 'messages.log');
+  }
+
+  /** One of its folders, as seen from outside the chroot. */
+  folder(name: 'etc' | 'lib' | 'spool' | 'run' | 'log'): string {
+    return join(this.root, this.dir, name);
   }
 
   get running(): boolean {

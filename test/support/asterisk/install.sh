@@ -56,16 +56,10 @@ main() {
       echo "$target"
       return 0
     fi
-  done
-  for tool in debootstrap unshare chroot; do
-    command -v "$tool" >/dev/null || { say "$tool is missing: apt-get install debootstrap"; return 1; }
-  done
-  [ "$(id -u)" = 0 ] || { say "needs root"; return 1; }
-  site="$(mirror)"
-  [ -n "$site" ] || { say "no Debian mirror in apt's configuration"; return 1; }
-  for suite in $suites; do
-    target="$cache/asterisk-$suite"
-    say "installing Debian $suite into $target (about two minutes)"
+    can_install || return 1
+    site="$(mirror)"
+    [ -n "$site" ] || { say "no Debian mirror in apt's configuration"; return 1; }
+    say "installing Debian $suite into $target (one or two minutes)"
     if build "$suite" "$target.part" "$site"; then
       rm -rf --one-file-system "$target"
       mv "$target.part" "$target"
@@ -78,6 +72,14 @@ main() {
     rm -rf --one-file-system "$target.part"
   done
   return 1
+}
+
+can_install() {
+  local tool
+  [ "$(id -u)" = 0 ] || { say "needs root"; return 1; }
+  for tool in debootstrap unshare chroot; do
+    command -v "$tool" >/dev/null || { say "$tool is missing: apt-get install debootstrap"; return 1; }
+  done
 }
 
 mkdir -p "$cache"

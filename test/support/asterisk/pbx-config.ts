@@ -6,6 +6,15 @@ import { modulesConf, quietFiles, rtpConf } from './shared-config.js';
 
 const dialplanFolder = fileURLToPath(new URL('../../../src/telephony/dialplan/', import.meta.url));
 
+const pbxModules = [
+  'app_queue',
+  'app_confbridge',
+  'app_chanspy',
+  'app_mixmonitor',
+  'app_voicemail',
+  'res_manager_devicestate',
+];
+
 /** Secrets of the PBX's AMI users. */
 export const pbxSecrets = {
   events: 'rig-events-1',
@@ -19,7 +28,7 @@ export async function pbxFiles(options: RigOptions, ports: PortBlock): Promise<R
   const shipped = (file: string) => readFile(`${dialplanFolder}${file}`, 'utf8');
   return {
     ...quietFiles,
-    'modules.conf': modulesConf(['app_queue', 'app_confbridge', 'app_chanspy', 'app_mixmonitor', 'app_voicemail']),
+    'modules.conf': modulesConf(pbxModules),
     'rtp.conf': rtpConf(ports.pbxRtp),
     'cc-extensions.conf': await shipped('cc-extensions.conf'),
     'cc-confbridge.conf': await shipped('cc-confbridge.conf'),
@@ -76,7 +85,7 @@ ${variables.join('')}
 ${doors.join('')}
 ; what a phone dials by itself: a number of ours, another phone, the voicemail of a phone, or the world
 [from-phone]
-exten => _*97X.,1,VoiceMail(\${EXTEN:3}@default,u)
+exten => _*97X.,1,VoiceMail(\${EXTEN:3}@default,s)
  same => n,Hangup(16)
 exten => _[0-9*#+]!,1,GotoIf($[\${DIALPLAN_EXISTS(from-trunk,\${EXTEN},1)}]?from-trunk,\${EXTEN},1)
  same => n,Set(TO=PJSIP/\${EXTEN})

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { until } from '../until.js';
 import { AsteriskProcess, asteriskRoot, asteriskVersion } from './asterisk-process.js';
@@ -42,7 +42,8 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const root = asteriskRoot();
   if (!root) throw new Error('no Asterisk: run test/support/asterisk/install.sh');
   const ports = await takePorts();
-  const outside = await mkdtemp(join(root, 'tmp', 'rig-'));
+  await removeLeftovers(join(root, 'tmp'));
+  const outside = await mkdtemp(join(root, 'tmp', `rig-${process.pid}-`));
   const inside = `/tmp/${basename(outside)}`;
   const pbxProcess = await AsteriskProcess.create(root, `${inside}/pbx`, await pbxFiles(options, ports));
   const farmProcess = await AsteriskProcess.create(root, `${inside}/farm`, farmFiles(options, ports));
@@ -179,9 +180,30 @@ export class Pbx {
     return (await this.contacts()).filter((contact) => contact.Status === 'Reachable').length;
   }
 
+  /** Its spool folder: recordings and voicemail. */
+  get spool(): string {
+    return this.process.folder('spool');
+  }
+
   /** Its notices, warnings and errors so far. */
   log(): Promise<string> {
     return readFile(this.process.logFile, 'utf8').catch(() => '');
+  }
+}
+
+// Rigs of test processes that were killed: Asterisk died with them, their files did not.
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = Number(/^rig-(\d+)-/.exec(name)?.[1]);
+    if (pid > 0 && !isAlive(pid)) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 
