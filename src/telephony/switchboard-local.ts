@@ -1,0 +1,95 @@
+import { phoneWithoutFacts } from './agent-state.js';
+import { setPhone } from './switchboard-devices.js';
+import type { LocalIntent } from './switchboard-intents.js';
+import type { AgentNode } from './switchboard-nodes.js';
+import type { Registry } from './switchboard-registry.js';
+import { beginWrapUp, endWrapUp, wishPause } from './wrap-up.js';
+
+type AgentIntent = Exclude<LocalIntent, { kind: 'hang-up-requested' }>;
+
+/** Applies an intent to the parts of the state that are ours. An agent who is not in the directory changes nothing. */
+export function applyIntent(registry: Registry, intent: LocalIntent): void {
+  if (intent.kind === 'hang-up-requested') {
+    const call = registry.calls.get(intent.callId);
+    if (call !== undefined && call.quitter === null) call.endedBy = intent.by;
+    return;
+  }
+  const agent = registry.agents.get(intent.agentId);
+  if (agent === undefined) return;
+  registry.touchAgent(agent);
+  ofAgent(registry, agent, intent);
+}
+
+function ofAgent(registry: Registry, agent: AgentNode, intent: AgentIntent): void {
+  switch (intent.kind) {
+    case 'desk':
+      agent.online = intent.online;
+      break;
+    case 'lock':
+      agent.locked = true;
+      agent.lockReason = intent.reason;
+      break;
+    case 'unlock':
+      agent.locked = false;
+      agent.lockReason = '';
+      break;
+    case 'pause-requested':
+      agent.noteFor = { reason: intent.reason, note: intent.note };
+      break;
+    case 'phone-ignored':
+      agent.phoneIgnored = true;
+      break;
+    case 'phone-facts':
+      setPhone(registry, agent, intent.phone, intent.rttMicros);
+      break;
+    case 'dial-requested':
+      registry.pendingDials.set(intent.callId, {
+        callId: intent.callId,
+        agentId: intent.agentId,
+        groupId: intent.groupId,
+        number: intent.number,
+        at: intent.at,
+      });
+      break;
+    case 'extension-changed':
+      changeExtension(registry, agent, intent);
+      break;
+    default:
+      ofWrapUp(registry, agent, intent);
+  }
+}
+
+function changeExtension(
+  registry: Registry,
+  agent: AgentNode,
+  intent: Extract<LocalIntent, { kind: 'extension-changed' }>,
+): void {
+  if (agent.extension?.interface === intent.extension?.interface) return;
+  agent.entry = { ...agent.entry, extension: intent.extension };
+  agent.contacts.clear();
+  agent.phone = phoneWithoutFacts(agent.entry);
+  agent.phoneRttMicros = null;
+  agent.phoneIgnored = false;
+  registry.indexPhone(agent);
+}
+
+function ofWrapUp(
+  registry: Registry,
+  agent: AgentNode,
+  intent: Extract<LocalIntent, { kind: 'begin-wrap-up' | 'end-wrap-up' }>,
+): void {
+  if (intent.kind === 'begin-wrap-up') {
+    const checkedIn = agent.memberships.find((state) => state.checkedIn);
+    if (agent.wrapUp === null && checkedIn !== undefined) {
+      beginWrapUp(registry, agent, null, checkedIn.groupId, intent.at);
+    }
+    return;
+  }
+  if (agent.wrapUp === null) return;
+  if (intent.thenPause === null) {
+    endWrapUp(registry, agent, intent.because);
+    return;
+  }
+  agent.noteFor = intent.thenPause;
+  wishPause(registry, agent, intent.thenPause.reason, intent.because);
+}

@@ -1,0 +1,132 @@
+import { renewAgent } from './agent-state.js';
+import { renewLeg } from './call-legs.js';
+import { type Cast, callResult, castOf, phaseOf, renewIntervals } from './call-state.js';
+import type { Applied, Leg } from './state.js';
+import { connectWhoMet } from './switchboard-calls.js';
+import { connectDialled } from './switchboard-dialling.js';
+import type { CallNode, ChannelNode } from './switchboard-nodes.js';
+import type { Registry } from './switchboard-registry.js';
+
+/** After the facts of an event: recomputes what they touched and hands out what changed. */
+export function settle(registry: Registry, at: number, reason: string): Applied {
+  for (const call of registry.touchedCalls) settleCall(registry, call, at, reason);
+  registry.touchedCalls = [];
+  for (const agent of registry.touchedAgents) {
+    agent.touched = false;
+    const from = agent.state;
+    const to = renewAgent(agent, registry.linkUp, at);
+    if (to !== null) registry.changes.push({ kind: 'agent', at, agentId: to.agentId, from, to, reason });
+  }
+  registry.touchedAgents = [];
+  const applied = { changes: registry.changes, wishes: registry.wishes };
+  registry.changes = [];
+  registry.wishes = [];
+  return applied;
+}
+
+function settleCall(registry: Registry, call: CallNode, at: number, reason: string): void {
+  call.touched = false;
+  if (call.open.length > 0) {
+    connectWhoMet(registry, call, at);
+    connectDialled(registry, call, at);
+  }
+  let cast = castOf(call);
+  if (cast.agent === null && takeOver(registry, call, cast, at)) cast = castOf(call);
+  const phase = phaseOf(call, cast);
+  let shown = call.snapshot === null || phase !== call.phase;
+  const moved = phase !== call.phase;
+  call.phase = phase;
+  if (phase === 'transferred') handOver(registry, call, cast, at);
+  if (renewIntervals(call, cast, call.endedAt ?? at)) shown = true;
+  const legs = renewLegs(call);
+  if (phase === 'ended') endCall(registry, call, at);
+  if (shown || legs.shown || headChanged(call)) tell(registry, call, at, reason, legs.list);
+  else if (legs.list !== null && call.snapshot !== null) call.snapshot = { ...call.snapshot, legs: legs.list };
+  if (moved || legs.list !== null) for (const leg of call.open) if (leg.agent !== null) registry.touchAgent(leg.agent);
+}
+
+/** The supervisor sits with the customer and the agent is gone: the call is his now (1.9). */
+function takeOver(registry: Registry, call: CallNode, cast: Cast, at: number): boolean {
+  if (call.answeredAt === null || cast.supervisors.length === 0) return false;
+  const successor = cast.supervisors.find((leg) => leg.up && !leg.spying && leg.room !== null);
+  if (successor === undefined) return false;
+  successor.role = 'agent';
+  becomeOwner(registry, call, successor, at);
+  return true;
+}
+
+/** Customer and consulted party talk without the agent (1.8): the call belongs to the consulted one. */
+function handOver(registry: Registry, call: CallNode, cast: Cast, at: number): void {
+  const successor = cast.consults.find((leg) => leg.met);
+  if (successor !== undefined && !successor.connected) becomeOwner(registry, call, successor, at);
+}
+
+function becomeOwner(registry: Registry, call: CallNode, leg: ChannelNode, at: number): void {
+  leg.connected = true;
+  leg.connectedAt = at;
+  leg.groupId = call.groupId;
+  if (leg.agent === null) return;
+  call.agentId = leg.agent.entry.agentId;
+  registry.touchAgent(leg.agent);
+}
+
+interface RenewedLegs {
+  shown: boolean;
+  /** Null when every leg is as it was. */
+  list: Leg[] | null;
+}
+
+function renewLegs(call: CallNode): RenewedLegs {
+  const before = call.snapshot?.legs;
+  const renewed: RenewedLegs = { shown: false, list: null };
+  for (const [index, leg] of call.legs.entries()) {
+    if (leg.endedAt !== null && leg.snapshot?.state === 'gone' && before !== undefined) continue;
+    const verdict = renewLeg(call, leg);
+    if (verdict === 'same' || leg.snapshot === null) continue;
+    if (verdict === 'shown') renewed.shown = true;
+    renewed.list ??= before === undefined ? [] : [...before];
+    renewed.list[index] = leg.snapshot;
+  }
+  return renewed;
+}
+
+function endCall(registry: Registry, call: CallNode, at: number): void {
+  call.endedAt ??= at;
+  call.result ??= callResult(call);
+  call.endedBy ??= call.quitter?.role ?? (call.endReason === null ? 'system' : null);
+  registry.forgetCall(call);
+}
+
+function headChanged(call: CallNode): boolean {
+  const shown = call.snapshot;
+  if (shown === null) return true;
+  return (
+    shown.groupId !== call.groupId ||
+    shown.did !== call.did ||
+    shown.customerNumber !== call.customerNumber ||
+    shown.agentId !== call.agentId ||
+    shown.answeredAt !== call.answeredAt
+  );
+}
+
+function tell(registry: Registry, call: CallNode, at: number, reason: string, legs: Leg[] | null): void {
+  call.snapshot = {
+    callId: call.callId,
+    teamId: call.teamId,
+    groupId: call.groupId,
+    direction: call.direction,
+    did: call.did,
+    customerNumber: call.customerNumber,
+    phase: call.phase,
+    agentId: call.agentId,
+    startedAt: call.startedAt,
+    answeredAt: call.answeredAt,
+    endedAt: call.endedAt,
+    result: call.result,
+    endedBy: call.endedBy,
+    endReason: call.endReason,
+    legs: legs ?? call.snapshot?.legs ?? [],
+    intervals: call.intervals,
+  };
+  registry.changes.push({ kind: 'call', at, call: call.snapshot, reason });
+}

@@ -1,0 +1,161 @@
+import { countMembership, isCheckedIn, isOwnPause } from './agent-state.js';
+import type { MembershipState, WrapUpMode } from './state.js';
+import { PAUSE_REASONS } from './switchboard-intents.js';
+import type { AgentNode, ChannelNode } from './switchboard-nodes.js';
+import type { Registry } from './switchboard-registry.js';
+
+/**
+ * Wrap-up by the rules of the mode (telephony.md 1.5). The queue pause comes before the call ends, because a pause sent after it races
+ * with the callers who wait. A queue that is paused already (lunch, dial-out only, desk closed) keeps its own reason and is left alone,
+ * so there is nothing to put back when wrap-up ends inside a pause.
+ */
+export function prePause(registry: Registry, leg: ChannelNode, occasion: 'ring' | 'answer'): void {
+  const { agent, call } = leg;
+  if (agent === null || call === null || agent.prePausedFor === call.callId) return;
+  const mode = modeOf(agent, leg.groupId);
+  if (mode === 'off' || (mode === 'answer' && occasion === 'ring')) return;
+  wishOwnPause(registry, agent, PAUSE_REASONS.wrapUp, occasion === 'ring' ? 'agent-called' : 'agent-connected');
+  agent.prePausedFor = call.callId;
+}
+
+/** Keeps a consulted agent out of the queues while the consult lasts (1.8). */
+export function pauseForConsult(registry: Registry, leg: ChannelNode): void {
+  if (leg.agent === null || leg.call === null || leg.role !== 'consult') return;
+  wishOwnPause(registry, leg.agent, PAUSE_REASONS.consult, 'consulted');
+  leg.agent.prePausedFor = leg.call.callId;
+}
+
+function modeOf(agent: AgentNode, groupId: number | null): WrapUpMode {
+  const membership = groupId === null ? undefined : agent.modes.get(groupId);
+  return membership?.wrapUpMode ?? 'off';
+}
+
+function wishOwnPause(registry: Registry, agent: AgentNode, reason: string, because: string): void {
+  const free = agent.memberships.filter((state) => state.checkedIn && !state.paused);
+  if (free.length === 0) return;
+  registry.wishes.push({
+    kind: 'pause',
+    agentId: agent.entry.agentId,
+    reason,
+    because,
+    ...onlyQueues(registry, agent, free),
+  });
+}
+
+/** No list when every queue of the agent is meant: one action instead of one a queue. */
+function onlyQueues(registry: Registry, agent: AgentNode, chosen: MembershipState[]): { queues?: string[] } {
+  if (chosen.length === agent.memberships.filter((state) => state.checkedIn).length) return {};
+  return { queues: queuesOf(registry, chosen) };
+}
+
+function queuesOf(registry: Registry, chosen: MembershipState[]): string[] {
+  return chosen.flatMap((state) => registry.groups.get(state.groupId)?.entry.queue ?? []);
+}
+
+/** The agent's part in the call is over: counters, then wrap-up if the mode says so, else the pre-pause is taken back. */
+export function leaveCall(registry: Registry, leg: ChannelNode, at: number): void {
+  const { agent, call } = leg;
+  if (agent === null || call === null) return;
+  if (leg.connected) countTalk(agent, leg, at);
+  if (agent.legs.some((other) => other.call === call)) return;
+  if (wantsWrapUp(registry, agent, leg)) beginWrapUp(registry, agent, call.callId, leg.groupId, at);
+  else if (agent.legs.length === 0 && agent.wrapUp === null) takeBackPause(registry, agent, 'call-left');
+}
+
+function countTalk(agent: AgentNode, leg: ChannelNode, at: number): void {
+  countMembership(agent, leg.groupId, (state) => ({
+    ...state,
+    talkMillis: state.talkMillis + Math.max(0, at - leg.connectedAt),
+    lastCallEndedAt: at,
+  }));
+}
+
+function wantsWrapUp(registry: Registry, agent: AgentNode, leg: ChannelNode): boolean {
+  if (!isCheckedIn(agent) || (leg.role !== 'agent' && !leg.connected)) return false;
+  const missedPause = leg.missed && registry.groups.get(leg.groupId ?? -1)?.entry.pauseOnMissed === true;
+  if (missedPause) return false;
+  const mode = modeOf(agent, leg.groupId);
+  if (mode === 'answer') return leg.connected;
+  return mode === 'ring' && (leg.connected || leg.ringing || leg.up);
+}
+
+/** Enters wrap-up; the group's maximum starts now. `callId` null = the agent pressed the button without a call. */
+export function beginWrapUp(
+  registry: Registry,
+  agent: AgentNode,
+  callId: string | null,
+  groupId: number | null,
+  at: number,
+): void {
+  const seconds = groupId === null ? null : (registry.groups.get(groupId)?.entry.wrapUpSeconds ?? null);
+  agent.wrapUp = { callId, until: seconds === null ? null : at + seconds * 1000 };
+  // Wished at the ring or the answer already; again only where that was lost or a queue was joined since.
+  if (callId === null || agent.prePausedFor !== callId) {
+    wishOwnPause(registry, agent, PAUSE_REASONS.wrapUp, 'wrap-up');
+    agent.prePausedFor = callId ?? '';
+  }
+  registry.touchAgent(agent);
+}
+
+/** Ends wrap-up; what was paused before stays paused with its reason. */
+export function endWrapUp(registry: Registry, agent: AgentNode, because: string): void {
+  if (agent.wrapUp === null) return;
+  agent.wrapUp = null;
+  registry.touchAgent(agent);
+  if (agent.legs.length === 0) takeBackPause(registry, agent, because);
+}
+
+/** Unpauses the queues that only we had paused, or puts the covered reason back (never an unpause between). */
+export function takeBackPause(registry: Registry, agent: AgentNode, because: string): void {
+  const wished = agent.prePausedFor !== null;
+  agent.prePausedFor = null;
+  const ours = agent.memberships.filter(
+    (state) => state.checkedIn && ((state.paused && isOwnPause(state.pauseReason)) || (!state.paused && wished)),
+  );
+  const agentId = agent.entry.agentId;
+  for (const state of ours) {
+    const reason = agent.restore.get(state.membershipId);
+    if (reason === undefined) continue;
+    registry.wishes.push({ kind: 'pause', agentId, reason, because, queues: queuesOf(registry, [state]) });
+  }
+  const free = ours.filter((state) => !agent.restore.has(state.membershipId));
+  if (free.length > 0)
+    registry.wishes.push({ kind: 'unpause', agentId, because, ...onlyQueues(registry, agent, free) });
+}
+
+/**
+ * A pause or unpause was confirmed by the PBX, whoever asked. During wrap-up a pause with a reason of its own ends it into that pause;
+ * an unpause ends it once no queue is left paused by us (forced idle).
+ */
+export function pauseConfirmed(agent: AgentNode, paused: boolean, reason: string): void {
+  if (paused && isOwnPause(reason)) return;
+  if (paused) {
+    if (reason === PAUSE_REASONS.dialOut || reason === PAUSE_REASONS.deskClosed) return;
+    agent.wrapUp = null;
+    agent.prePausedFor = null;
+    return;
+  }
+  if (agent.memberships.some((state) => state.paused && isOwnPause(state.pauseReason))) return;
+  agent.prePausedFor = null;
+  agent.wrapUp = null;
+}
+
+/** A ring that nobody answered while the customer waits on: pauses the agent where the group wants it. */
+export function missedCall(registry: Registry, leg: ChannelNode): void {
+  leg.missed = true;
+  const group = registry.groups.get(leg.groupId ?? -1);
+  if (leg.agent === null || group?.entry.pauseOnMissed !== true || !isCheckedIn(leg.agent)) return;
+  leg.agent.prePausedFor = null;
+  wishPause(registry, leg.agent, PAUSE_REASONS.missed, 'missed-call');
+}
+
+/** Wishes a pause of the agent in the queues he could be called from; a dial-out only queue keeps its own. */
+export function wishPause(registry: Registry, agent: AgentNode, reason: string, because: string): void {
+  const chosen = agent.memberships.filter(
+    (state) =>
+      state.checkedIn && state.pauseReason !== PAUSE_REASONS.dialOut && state.pauseReason !== PAUSE_REASONS.deskClosed,
+  );
+  if (chosen.length === 0) return;
+  const agentId = agent.entry.agentId;
+  registry.wishes.push({ kind: 'pause', agentId, reason, because, ...onlyQueues(registry, agent, chosen) });
+}
