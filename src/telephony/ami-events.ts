@@ -98,7 +98,7 @@ function caller(
   );
 }
 
-/** Caller, agent's leg and member: the five Agent* events of app_queue. */
+/** Caller, agent's leg and member: the Agent* events of app_queue. */
 function agent(
   build: (
     shared: { at: number; channel: ChannelFacts; dest: ChannelFacts } & ReturnType<typeof memberOf>,
@@ -257,12 +257,15 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ],
   [
     'AgentComplete',
-    agent((shared, record) => ({
+    (record, at) => ({
       kind: 'AgentComplete',
-      ...shared,
+      at,
+      ...memberOf(record),
+      channel: channelFacts(record),
+      dest: destFacts(record),
       reason: text(record, 'reason'),
       talkSeconds: number(record, 'talktime'),
-    })),
+    }),
   ],
   ['AgentDump', agent((shared) => ({ kind: 'AgentDump', ...shared }))],
   ['QueueMemberAdded', member('QueueMemberAdded')],

@@ -79,7 +79,9 @@ export type PbxEvent =
   | (OnChannel<'AgentCalled'> & Member & { dest: ChannelFacts })
   | (OnChannel<'AgentConnect'> & Member & { dest: ChannelFacts; holdSeconds: number; ringSeconds: number })
   | (OnChannel<'AgentRingNoAnswer'> & Member & { dest: ChannelFacts; ringMillis: number })
-  | (OnChannel<'AgentComplete'> & Member & { dest: ChannelFacts; reason: string; talkSeconds: number })
+  /** Either leg is null when it was gone before: after a transfer app_queue tells of the caller alone (recorded on 22). */
+  | (Base<'AgentComplete'> &
+      Member & { channel: ChannelFacts | null; dest: ChannelFacts | null; reason: string; talkSeconds: number })
   | (OnChannel<'AgentDump'> & Member & { dest: ChannelFacts })
   | (Base<'QueueMemberAdded'> & Member & MemberFacts)
   | (Base<'QueueMemberRemoved'> & Member)
