@@ -26,6 +26,8 @@ export interface PbxConfig {
   event: AmiLogin;
   /** Sends actions only. */
   action: AmiLogin;
+  /** Optional: may list registered phones (class system). Without it phones are asked one by one. */
+  phones: AmiLogin | null;
 }
 
 export interface Config {
@@ -63,6 +65,7 @@ const secretNames = [
   'INTERNAL_SECRET',
   'AMI_EVENT_SECRET',
   'AMI_ACTION_SECRET',
+  'AMI_PHONES_SECRET',
   'SETUP_ADMIN_PASSWORD',
 ] as const;
 
@@ -104,6 +107,8 @@ const table = z.object({
   AMI_EVENT_SECRET: plainText.min(1).optional(),
   AMI_ACTION_USER: plainText.min(1).optional(),
   AMI_ACTION_SECRET: plainText.min(1).optional(),
+  AMI_PHONES_USER: plainText.min(1).optional(),
+  AMI_PHONES_SECRET: plainText.min(1).optional(),
   PROCESS_NAME: name.optional(),
   LEASE_MILLIS: z.coerce.number().int().min(500).max(60_000).default(3000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -252,6 +257,8 @@ function assemble(mode: Mode, s: Settings): Config {
         user: s.AMI_ACTION_USER ?? 'cc-action',
         secret: s.AMI_ACTION_SECRET ?? randomBytes(16).toString('hex'),
       },
+      phones:
+        s.AMI_PHONES_USER && s.AMI_PHONES_SECRET ? { user: s.AMI_PHONES_USER, secret: s.AMI_PHONES_SECRET } : null,
     },
     lease: { millis: s.LEASE_MILLIS },
     log: { level: s.LOG_LEVEL },

@@ -7,10 +7,13 @@ import type { ActionRegistry, CommandBus, InternalAnswer } from './index.js';
 import type { Operations } from './operations.js';
 import { SignatureCheck, sign } from './signature.js';
 
-/** A command between processes. `name` is an action's, or one of the bus's own (with an @). */
-export type Command =
-  | { name: string; agentId: number; asker: Asker; fields: unknown }
-  | { name: '@sign-off'; agentId: number; asker: Asker; fields: null };
+/** A command between processes. `name` is an action's, or one of the bus's own, which no browser can name: `@sign-off`, `@lock`, `@unlock`. */
+export interface Command {
+  name: string;
+  agentId: number;
+  asker: Asker;
+  fields: unknown;
+}
 
 /** What the process that holds the PBX gives the bus; null in the others. */
 export interface Holder {
@@ -59,11 +62,17 @@ export class ServiceBus implements CommandBus {
     return outcomeSchema.parse(await this.#forward({ name, agentId, asker, fields }));
   }
 
+  async lock(agentId: number, asker: Asker, reason: string): Promise<void> {
+    await this.#own({ name: '@lock', agentId, asker, fields: reason });
+  }
+
+  async unlock(agentId: number, asker: Asker): Promise<void> {
+    await this.#own({ name: '@unlock', agentId, asker, fields: null });
+  }
+
   async signOff(agentId: number, asker: Asker): Promise<void> {
     try {
-      const holder = this.#options.holder();
-      if (holder) await holder.signOff(agentId, asker);
-      else await this.#forward({ name: '@sign-off', agentId, asker, fields: null });
+      await this.#own({ name: '@sign-off', agentId, asker, fields: null });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       this.#options.log.warn({ agentId, code: error.code }, 'signed off without the PBX knowing');
@@ -101,12 +110,17 @@ export class ServiceBus implements CommandBus {
       holder.presence(presence.data.from, presence.data.agentIds);
       return {};
     }
-    const { name, agentId, asker, fields } = commandSchema.parse(message);
-    if (name === '@sign-off') {
-      await holder.signOff(agentId, asker);
-      return {};
-    }
-    return this.#carryOut(holder, name, agentId, asker, fields);
+    const command = commandSchema.parse(message);
+    const { name, agentId, asker, fields } = command;
+    if (!name.startsWith('@')) return this.#carryOut(holder, name, agentId, asker, fields);
+    await carryOutOwn(holder, command);
+    return {};
+  }
+
+  async #own(command: Command): Promise<void> {
+    const holder = this.#options.holder();
+    if (holder) await carryOutOwn(holder, command);
+    else await this.#forward(command);
   }
 
   async #carryOut(
@@ -177,6 +191,13 @@ export class ServiceBus implements CommandBus {
     this.#options.log.error({ err: error }, 'a command of another process failed');
     return { status: 500, body: JSON.stringify({ code: 'internal', params: {}, fields: {} }) };
   }
+}
+
+async function carryOutOwn(holder: Holder, { name, agentId, asker, fields }: Command): Promise<void> {
+  if (name === '@sign-off') await holder.signOff(agentId, asker);
+  else if (name === '@lock') await holder.operations.lock(agentId, asker, String(fields));
+  else if (name === '@unlock') await holder.operations.unlock(agentId, asker);
+  else throw new NotFound('action-unknown');
 }
 
 const askerSchema = z.object({

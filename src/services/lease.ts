@@ -1,28 +1,9 @@
+import type { Db } from '../db/database.js';
 import type { Log } from '../log.js';
-
-/** A row of pbx_leases. */
-export interface LeaseRow {
-  pbx: string;
-  holder: string;
-  url: string;
-  epoch: number;
-  expiresAt: number;
-  link: string;
-  linkSince: number;
-}
-
-/** The database's side of the lease; each is one atomic statement or transaction. */
-export interface LeaseStore {
-  read(pbx: string): Promise<LeaseRow | null>;
-  /** Takes the lease if it is free, expired at `now`, or ours already; answers the new epoch, or null when another holds it. */
-  take(lease: { pbx: string; holder: string; url: string; now: number; expiresAt: number }): Promise<number | null>;
-  /** false: it is not ours any more. */
-  renew(lease: { pbx: string; holder: string; epoch: number; expiresAt: number }): Promise<boolean>;
-  release(lease: { pbx: string; holder: string; epoch: number; now: number }): Promise<void>;
-}
+import * as leases from '../models/leases.js';
 
 export interface LeaseOptions {
-  store: LeaseStore;
+  db: Db;
   pbx: string;
   holder: string;
   url: string;
@@ -68,9 +49,9 @@ export class LeaseKeeper {
     const epoch = this.#epoch;
     if (epoch === null) return;
     await this.#lose();
-    const { store, pbx, holder, now, log } = this.#options;
-    await store
-      .release({ pbx, holder, epoch, now: now() })
+    const { db, pbx, holder, now, log } = this.#options;
+    await leases
+      .release(db, { pbx, holder, epoch, now: now() })
       .catch((error: unknown) => log.warn({ err: error }, 'the lease could not be given back, it will expire'));
   }
 
@@ -105,9 +86,9 @@ export class LeaseKeeper {
   }
 
   async #tryToTake(): Promise<void> {
-    const { store, pbx, holder, url, millis, now, log } = this.#options;
+    const { db, pbx, holder, url, millis, now, log } = this.#options;
     const at = now();
-    const epoch = await store.take({ pbx, holder, url, now: at, expiresAt: at + millis });
+    const epoch = await leases.take(db, { pbx, holder, url, now: at, expiresAt: at + millis });
     if (epoch === null || this.#stopped) return;
     this.#epoch = epoch;
     log.info({ pbx, epoch }, 'this process listens to the PBX');
@@ -116,14 +97,14 @@ export class LeaseKeeper {
     } catch (error) {
       log.error({ err: error }, 'could not begin to listen to the PBX');
       await this.#lose();
-      await store.release({ pbx, holder, epoch, now: now() });
+      await leases.release(db, { pbx, holder, epoch, now: now() });
     }
   }
 
   async #tryToRenew(epoch: number): Promise<void> {
-    const { store, pbx, holder, millis, now } = this.#options;
+    const { db, pbx, holder, millis, now } = this.#options;
     // Also when it has expired meanwhile: as long as nobody took it, it is ours.
-    if (!(await store.renew({ pbx, holder, epoch, expiresAt: now() + millis }))) await this.lost();
+    if (!(await leases.renew(db, { pbx, holder, epoch, expiresAt: now() + millis }))) await this.lost();
   }
 
   async #lose(): Promise<void> {

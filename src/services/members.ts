@@ -1,7 +1,7 @@
 import type { Log } from '../log.js';
 import type { AmiSender } from '../telephony/ami-record.js';
 import { type CommandResult, queueAdd, queuePause, queueRemove } from '../telephony/commands.js';
-import type { AgentEntry, MembershipEntry } from '../telephony/state.js';
+import type { AgentEntry, AgentState, MembershipEntry, MembershipState } from '../telephony/state.js';
 import { PAUSE_REASONS } from '../telephony/switchboard-intents.js';
 import type { DirectoryCache } from './directory-cache.js';
 import type { LiveBoard } from './live-board.js';
@@ -67,7 +67,11 @@ export class Members {
   }
 
   /** Asks for those pauses that differ from what the switchboard saw last. Answers whether all were accepted. */
-  async settle(agentId: number, wanted: ReadonlyMap<number, WantedPause> = this.wanted(agentId)): Promise<boolean> {
+  async settle(
+    agentId: number,
+    wanted: ReadonlyMap<number, WantedPause> = this.wanted(agentId),
+    of = wanted.size,
+  ): Promise<boolean> {
     const state = this.#options.live.state(agentId);
     const differing = new Map(
       [...wanted].filter(([groupId, want]) => {
@@ -75,7 +79,7 @@ export class Members {
         return now !== undefined && (now.paused !== want.paused || now.pauseReason !== want.reason);
       }),
     );
-    return this.pauseEach(agentId, differing, wanted.size);
+    return this.pauseEach(agentId, differing, of);
   }
 
   /** One action when all the agent's memberships get the same, else one a queue. */
@@ -123,6 +127,20 @@ export class Members {
       this.#covered.delete(membership.membershipId);
     }
     return this.pauseEach(agentId, wanted, wanted.size);
+  }
+
+  /** The group's own pauses are replaced by the agent's, or ended: nothing lies under a wrap-up any more. */
+  forget(agentId: number, groupId: number | null = null): void {
+    for (const m of this.#options.live.state(agentId).memberships) {
+      if (groupId === null || m.groupId === groupId) this.#covered.delete(m.membershipId);
+    }
+  }
+
+  /** What a membership's pause is when its own and the given state's pauses do not count. */
+  wantedWithout(agentId: number, state: AgentState, membership: MembershipState): WantedPause {
+    const entry = this.#options.directory.agent(agentId)?.memberships.find((m) => m.groupId === membership.groupId);
+    if (!entry) return { paused: false, reason: '' };
+    return wantedPause(state, { ...entry, ...membership, paused: false, pauseReason: '' });
   }
 
   #remember(agentId: number): void {

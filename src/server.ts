@@ -1,0 +1,112 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { actions } from './actions/index.js';
+import { createApp } from './app.js';
+import type { Clock } from './clock.js';
+import type { Config } from './config.js';
+import { type Db, openDatabase } from './db/database.js';
+import { pendingMigrations } from './db/migrate.js';
+import type { Log } from './log.js';
+import { createServices, type RunningServices, type ServicesOptions } from './services/create-services.js';
+import type { WebConfig } from './web/app-context.js';
+import type { Language } from './web/page-models.js';
+
+export interface ServerOptions {
+  config: Config;
+  log: Log;
+  now: Clock;
+  demoAccounts?: WebConfig['demoAccounts'];
+  timings?: ServicesOptions['timings'];
+}
+
+/** A running process of the product. */
+export interface RunningServer {
+  /** Where it listens. */
+  url: string;
+  services: RunningServices;
+  db: Db;
+  /** Stops what {@link startServer} started, in reverse; everything recorded is written first. */
+  stop(): Promise<void>;
+}
+
+/** Longest wait for requests under way when the server stops; streams are closed at once. */
+const drainMillis = 3_000;
+
+/**
+ * config → database → services → app → listen. main, demo and the tests start the product here.
+ * @throws Error when the schema is not up to date or the port is taken
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { config, log, now } = options;
+  const stops: Array<() => Promise<void> | void> = [];
+  const stop = async () => {
+    for (const one of stops.splice(0).reverse()) await one();
+  };
+  try {
+    const db = openDatabase(config.database);
+    stops.push(() => db.destroy());
+    const pending = await pendingMigrations(db);
+    if (pending.length > 0) throw new Error(`the database lacks ${pending.join(', ')}: run "npm run migrate"`);
+    // Listening before holding: whoever reads our URL in the lease row can reach it.
+    const server = createServer();
+    const url = await listen(server, config.http.host, config.http.port);
+    stops.push(() => close(server));
+    const internal = config.http.port === 0 ? { ...config.internal, url } : config.internal;
+    const services = createServices({
+      config: { ...config, internal },
+      db,
+      log,
+      now,
+      actions,
+      ...(options.timings && { timings: options.timings }),
+    });
+    stops.push(() => services.stop());
+    const app = createApp({ config: webConfig(config, options.demoAccounts ?? []), log, db, services });
+    server.on('request', app.express);
+    // Streams end first: the server waits for its connections.
+    stops.push(() => app.close());
+    await services.start();
+    return { url, services, db, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function webConfig(config: Config, demoAccounts: WebConfig['demoAccounts']): WebConfig {
+  const known: readonly Language[] = ['zh-CN', 'en'];
+  const offered = known.filter((language) => config.languages.offered.includes(language));
+  return {
+    sessionSecret: config.session.secret,
+    idleMillis: config.session.idleMillis,
+    secureCookies: config.http.secureCookies,
+    trustedProxies: config.http.trustedProxies,
+    languages: { offered, default: offered.find((one) => one === config.languages.default) ?? 'zh-CN' },
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    cacheViews: true,
+    strictLocales: false,
+    demoAccounts,
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const { address, family, port: chosen } = server.address() as AddressInfo;
+      resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${chosen}`);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => server.closeAllConnections(), drainMillis);
+    server.close(() => {
+      clearTimeout(late);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

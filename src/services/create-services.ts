@@ -1,0 +1,154 @@
+import type { Config } from '../config.js';
+import type { Db } from '../db/database.js';
+import type { Log } from '../log.js';
+import * as leases from '../models/leases.js';
+import { ServiceBus } from './command-bus.js';
+import { Holding, type HoldingOptions } from './holding.js';
+import type { ActionRegistry, LinkView, Services } from './index.js';
+import { LeaseKeeper } from './lease.js';
+import { DatabaseFeed } from './live-feed.js';
+import { DeskWatch } from './presence.js';
+import { databaseSnapshots } from './snapshots.js';
+
+export interface ServicesOptions {
+  config: Pick<Config, 'processName' | 'internal' | 'pbx' | 'lease'>;
+  db: Db;
+  log: Log;
+  now: () => number;
+  actions: ActionRegistry;
+  timings?: HoldingOptions['timings'];
+}
+
+/** The services with their life, which only the composition root and tests touch. */
+export interface RunningServices extends Services {
+  /** Begins to follow the other processes and to compete for the PBX. */
+  start(): Promise<void>;
+  /** Gives the PBX back after everything recorded is written. */
+  stop(): Promise<void>;
+  /** What this process holds; null while another one does. */
+  holding(): Holding | null;
+}
+
+/** How often a process tells the holder which desks it sees: well within what the holder believes. */
+const tellMillis = 5_000;
+/** How long the lease row is believed before it is read again. */
+const linkMillis = 250;
+
+/** Makes the services of one process: the same for the one that holds the PBX and the others. */
+export function createServices(options: ServicesOptions): RunningServices {
+  const { config, db, log, now, actions } = options;
+  let holding: Holding | null = null;
+  const lease = new LeaseReader(db, config.pbx.name, now);
+  const feed = new DatabaseFeed({ db, now, log, recordsHere: () => holding !== null });
+  const bus = new ServiceBus({
+    actions,
+    holder: () => holding,
+    holderUrl: () => lease.url(),
+    secret: config.internal.secret,
+    processName: config.processName,
+    now,
+    log,
+  });
+  const tell = () => {
+    bus
+      .tellPresence(presence.open())
+      .catch((error: unknown) => log.warn({ err: error }, 'could not tell the open desks'));
+  };
+  const presence = new DeskWatch(now, () => setImmediate(tell));
+  const keeper: LeaseKeeper = new LeaseKeeper({
+    db,
+    pbx: config.pbx.name,
+    holder: config.processName,
+    url: config.internal.url,
+    millis: config.lease.millis,
+    now,
+    log,
+    onGained: async (epoch) => {
+      lease.forget();
+      holding = await Holding.open({
+        db,
+        now,
+        log,
+        pbx: config.pbx,
+        fence: { pbx: config.pbx.name, holder: config.processName, epoch },
+        instance: `${config.processName.replace(/[^A-Za-z0-9]/g, '').slice(-12)}e${epoch}`,
+        publish: (topics) => feed.tell(topics),
+        onLeaseLost: () => void keeper.lost(),
+        ...(options.timings && { timings: options.timings }),
+      });
+      tell();
+    },
+    onLost: async () => {
+      const ended = holding;
+      holding = null;
+      lease.forget();
+      await ended?.close();
+    },
+  });
+  let timer: NodeJS.Timeout | null = null;
+  const link = () => lease.link();
+  return {
+    now,
+    actions,
+    commands: bus,
+    presence,
+    live: feed,
+    snapshots: databaseSnapshots(db, link),
+    link,
+    internal: (headers, rawBody) => bus.receive(headers, rawBody),
+    holding: () => holding,
+    start: async () => {
+      await feed.start();
+      await keeper.start();
+      timer = setInterval(tell, tellMillis);
+    },
+    stop: async () => {
+      if (timer) clearInterval(timer);
+      await keeper.stop();
+      await feed.stop();
+    },
+  };
+}
+
+/** The lease row, read at most a few times a second however many desks ask. */
+class LeaseReader {
+  #kept: { at: number; lease: Promise<leases.Lease | null> } | null = null;
+
+  constructor(
+    private readonly db: Db,
+    private readonly pbx: string,
+    private readonly now: () => number,
+  ) {}
+
+  forget(): void {
+    this.#kept = null;
+  }
+
+  async url(): Promise<string | null> {
+    const lease = await this.#read();
+    return lease && this.#isHeld(lease) ? lease.url : null;
+  }
+
+  async link(): Promise<LinkView> {
+    const lease = await this.#read();
+    if (!lease) return { state: 'down', since: this.now() };
+    if (!this.#isHeld(lease)) return { state: 'down', since: Math.max(lease.expiresAt, lease.linkSince) };
+    return { state: lease.link, since: lease.linkSince };
+  }
+
+  #isHeld(lease: leases.Lease): boolean {
+    return lease.holder !== '' && lease.expiresAt > this.now();
+  }
+
+  #read(): Promise<leases.Lease | null> {
+    if (this.#kept && this.now() - this.#kept.at < linkMillis) return this.#kept.lease;
+    const lease = leases.read(this.db, this.pbx);
+    const kept = { at: this.now(), lease };
+    this.#kept = kept;
+    // A failed read is not kept.
+    lease.catch(() => {
+      if (this.#kept === kept) this.#kept = null;
+    });
+    return lease;
+  }
+}

@@ -1,0 +1,226 @@
+import type { AgentSnapshot, Asker } from '../actions/action.js';
+import type { PbxConfig } from '../config.js';
+import type { Db } from '../db/database.js';
+import { DomainError } from '../errors.js';
+import type { Log } from '../log.js';
+import * as agentStates from '../models/agent-states.js';
+import * as calls from '../models/calls.js';
+import * as directoryModel from '../models/directory.js';
+import type * as leases from '../models/leases.js';
+import { AmiClient, type ClientTimings } from '../telephony/ami-client.js';
+import type { AmiTimings } from '../telephony/ami-connection.js';
+import { readPicture } from '../telephony/pbx-picture.js';
+import { probePbx } from '../telephony/pbx-probe.js';
+import type { AgentState } from '../telephony/state.js';
+import { Switchboard } from '../telephony/switchboard.js';
+import { checkOut } from './check-in.js';
+import type { Holder } from './command-bus.js';
+import { DirectoryCache } from './directory-cache.js';
+import { LinkTeller } from './link-teller.js';
+import { Listener } from './listener.js';
+import { LiveBoard } from './live-board.js';
+import { Members } from './members.js';
+import { pollPhones } from './phones.js';
+import { OnlineAgents } from './presence.js';
+import { databaseRecordStore } from './record-store.js';
+import { Recorder } from './recorder.js';
+import { repair } from './repair.js';
+import { snapshotOf } from './snapshots.js';
+import type { Station } from './station.js';
+import { stationOperations } from './station-operations.js';
+import { carryOut } from './wishes.js';
+
+export interface HoldingOptions {
+  db: Db;
+  now: () => number;
+  log: Log;
+  pbx: PbxConfig;
+  fence: leases.Fence;
+  /** Letters and digits, part of every ActionID. */
+  instance: string;
+  /** To this process's listeners, after a commit. */
+  publish: (topics: readonly string[]) => void;
+  onLeaseLost: () => void;
+  timings?: Partial<AmiTimings & ClientTimings & { phones: number; sweep: number }>;
+}
+
+const presenceMillis = 2_000;
+
+/** Everything that lives only in the process that holds the PBX: from the lease gained to the lease lost or given back. */
+export class Holding implements Holder {
+  readonly operations;
+  readonly #options: HoldingOptions;
+  readonly #station: Station;
+  readonly #recorder: Recorder;
+  readonly #online: OnlineAgents;
+  readonly #link: LinkTeller;
+  readonly #timers: NodeJS.Timeout[] = [];
+
+  /** Reads what was recorded, then begins to connect; answers before the link is up. */
+  static async open(options: HoldingOptions): Promise<Holding> {
+    const { db, pbx } = options;
+    const [directory, states, open, version] = await Promise.all([
+      directoryModel.load(db, pbx.name),
+      agentStates.loadAll(db, pbx.name),
+      calls.open(db, pbx.name),
+      agentStates.highestVersion(db),
+    ]);
+    const board = new Switchboard();
+    board.load(directory, states, open, options.now());
+    const holding = new Holding(options, board, version + 1, states);
+    holding.#station.directory.replace(directory);
+    holding.#start();
+    return holding;
+  }
+
+  private constructor(
+    options: HoldingOptions,
+    board: Switchboard,
+    firstVersion: number,
+    states: readonly AgentState[],
+  ) {
+    const { db, now, log, fence, pbx } = options;
+    this.#options = options;
+    this.#recorder = new Recorder({
+      store: databaseRecordStore(db, log),
+      fence,
+      now,
+      log,
+      firstVersion,
+      publish: options.publish,
+      onLeaseLost: options.onLeaseLost,
+    });
+    this.#link = new LinkTeller({ db, fence, now, log, told: () => this.#recorder.announce('link') });
+    this.#online = new OnlineAgents(now, new Set(states.filter((s) => s.online).map((s) => s.agentId)));
+    const ami = amiClient(options);
+    const directory = new DirectoryCache();
+    const live: LiveBoard = new LiveBoard({
+      board,
+      record: (changes) => this.#recorder.record(changes),
+      carryOut: (wishes) => carryOut({ ami, live: () => live, members: () => members, log }, wishes),
+    });
+    const members = new Members({ ami, live, directory, log });
+    let before: readonly AgentState[] = [];
+    const listener = new Listener({
+      client: ami,
+      live,
+      readPicture: async () => {
+        await this.#reloadDirectory();
+        const picture = await readPicture(ami, now);
+        before = live.states();
+        return picture;
+      },
+      repair: async (picture) => {
+        await repair(this.#station, picture, before);
+        await this.#probe();
+      },
+      tellLink: (word) => this.#link.tell(word),
+      now,
+      log,
+      ...(options.timings?.sweep !== undefined && { sweepMillis: options.timings.sweep }),
+    });
+    this.#station = { pbx: pbx.name, ami, live, members, directory, listener, db, now, log };
+    this.operations = stationOperations(this.#station);
+  }
+
+  /** For metrics and tests. */
+  get station(): Station {
+    return this.#station;
+  }
+  get recorder(): Recorder {
+    return this.#recorder;
+  }
+
+  async snapshot(agentId: number): Promise<AgentSnapshot | null> {
+    const { live, db } = this.#station;
+    if (!this.#station.directory.agent(agentId)) return null;
+    return snapshotOf(db, agentId, { state: live.state(agentId), call: live.callOfAgent(agentId), link: live.link });
+  }
+
+  async signOff(agentId: number, asker: Asker): Promise<void> {
+    const { live, directory, log } = this.#station;
+    if (!directory.agent(agentId)) return;
+    this.#online.left(agentId);
+    try {
+      await checkOut(this.#station, agentId, null);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      // Nothing to leave, or no link: static members stay, the others are put right when the link is back.
+      log.info({ agentId, by: asker.userName, code: error.code }, 'signed off without checking out');
+    }
+    if (live.state(agentId).online) await this.#desk(agentId, false);
+  }
+
+  presence(from: string, agentIds: readonly number[]): void {
+    this.#online.told(from, agentIds);
+    this.#compareDesks();
+  }
+
+  /** Lets everything recorded be written, then lets go. */
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#station.listener.stop();
+    await this.#recorder.stop();
+    this.#link.stop();
+  }
+
+  #start(): void {
+    const { phones = 15_000 } = this.#options.timings ?? {};
+    this.#timers.push(setInterval(() => this.#compareDesks(), presenceMillis));
+    this.#timers.push(setInterval(() => this.#quietly('phones', pollPhones(this.#station)), phones));
+    for (const timer of this.#timers) timer.unref();
+    this.#station.listener.start();
+  }
+
+  #compareDesks(): void {
+    const { live } = this.#station;
+    const online = this.#online.online();
+    for (const state of live.states()) {
+      if (state.online !== online.has(state.agentId)) {
+        this.#quietly('desk', this.#desk(state.agentId, !state.online));
+      }
+    }
+  }
+
+  /** 在线/离线: an online membership works only while a desk is open (domain guide 1.8). */
+  async #desk(agentId: number, online: boolean): Promise<void> {
+    const { live, members, now } = this.#station;
+    live.local({ kind: 'desk', at: now(), agentId, online });
+    if (live.link === 'up') await members.settle(agentId);
+  }
+
+  async #reloadDirectory(): Promise<void> {
+    const { db, pbx, now } = this.#options;
+    const directory = await directoryModel.load(db, pbx.name);
+    if (JSON.stringify(directory) === JSON.stringify(this.#station.directory.directory)) return;
+    this.#station.directory.replace(directory);
+    this.#station.live.setDirectory(directory, now());
+  }
+
+  async #probe(): Promise<void> {
+    const { ami, directory, log } = this.#station;
+    const missing = await probePbx(
+      ami,
+      directory.directory.groups.map((group) => group.queue),
+    );
+    for (const one of missing) log.error({ ...one }, 'the PBX lacks something the product needs');
+  }
+
+  #quietly(what: string, work: Promise<void>): void {
+    work.catch((error: unknown) => this.#options.log.warn({ err: error, what }, 'background work failed'));
+  }
+}
+
+function amiClient({ pbx, instance, now, log, timings }: HoldingOptions): AmiClient {
+  const { phones } = pbx;
+  return new AmiClient({
+    address: { host: pbx.host, port: pbx.port },
+    events: { username: pbx.event.user, secret: pbx.event.secret },
+    actions: { username: pbx.action.user, secret: pbx.action.secret },
+    ...(phones && { phones: { username: phones.user, secret: phones.secret } }),
+    instance,
+    now,
+    onFault: (error, event) => log.error({ err: error, event }, 'an event of the PBX could not be applied'),
+    ...(timings && { timings }),
+  });
+}

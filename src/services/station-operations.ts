@@ -1,0 +1,85 @@
+import type { ActionOutcome, Asker } from '../actions/action.js';
+import * as auditLog from '../models/audit-log.js';
+import { checkIn, checkOut, entryOf } from './check-in.js';
+import { setWorkMode, setWrapUpMode } from './modes.js';
+import type { Operations } from './operations.js';
+import { endWrapUp, pause, unpause } from './pause.js';
+import { ignorePhone, refreshPhone } from './phones.js';
+import type { Station } from './station.js';
+
+type Details = auditLog.AuditEntry['details'];
+
+/** The operations of the process that holds the PBX, with what the audit log must know of them. */
+export function stationOperations(station: Station): Operations {
+  const audit = (agentId: number, asker: Asker, action: string, details: Details = {}) =>
+    auditLog.add(
+      station.db,
+      {
+        teamId: entryOf(station, agentId).teamId,
+        accountId: asker.accountId,
+        actor: asker.userName,
+        action,
+        targetKind: 'agent',
+        targetId: String(agentId),
+        details,
+        address: asker.address,
+      },
+      station.now(),
+    );
+  return {
+    checkIn: async (agentId, asker, answers, groupId) => {
+      const outcome = await checkIn(station, agentId, asker, answers, groupId);
+      // Whoever works on an unseen or a stranger's phone did so knowingly.
+      const knowingly = answers.ignorePhone || answers.acceptAddress || answers.extension !== '';
+      if (outcome.status === 'done' && knowingly) await audit(agentId, asker, 'agent.check-in', { ...answers });
+      return outcome;
+    },
+    checkOut: (agentId, _asker, groupId) => checkOut(station, agentId, groupId),
+    pause: async (agentId, asker, request, groupId) => {
+      const outcome = await pause(station, agentId, request, groupId);
+      if (asker.agentId !== agentId) await audit(agentId, asker, 'agent.force-pause', { reason: request.reason });
+      return outcome;
+    },
+    unpause: async (agentId, asker, groupId) => {
+      const outcome = await unpause(station, agentId, groupId);
+      if (asker.agentId !== agentId) await audit(agentId, asker, 'agent.force-unpause');
+      return outcome;
+    },
+    endWrapUp: async (agentId, asker) => {
+      const outcome = await endWrapUp(station, agentId, asker.agentId === agentId ? 'button' : 'forced');
+      if (asker.agentId !== agentId) await audit(agentId, asker, 'agent.force-idle');
+      return outcome;
+    },
+    setWorkMode: async (agentId, asker, groupId, mode) => {
+      const outcome = await setWorkMode(station, agentId, groupId, mode);
+      await audit(agentId, asker, 'agent.work-mode', { groupId, mode });
+      return outcome;
+    },
+    setWrapUpMode: async (agentId, asker, groupId, mode) => {
+      const outcome = await setWrapUpMode(station, agentId, groupId, mode);
+      await audit(agentId, asker, 'agent.wrap-up-mode', { groupId, mode });
+      return outcome;
+    },
+    resync: async (agentId, asker): Promise<ActionOutcome> => {
+      await station.listener.resync();
+      await audit(agentId, asker, 'agent.resync');
+      return { status: 'done', message: 'actions.resync.done', params: {} };
+    },
+    refreshPhone: (agentId) => refreshPhone(station, agentId),
+    ignorePhone: async (agentId, asker) => {
+      const outcome = await ignorePhone(station, agentId);
+      await audit(agentId, asker, 'agent.phone-ignored');
+      return outcome;
+    },
+    lock: async (agentId, asker, reason) => {
+      station.live.local({ kind: 'lock', at: station.now(), agentId, reason });
+      await audit(agentId, asker, 'agent.lock', { reason });
+      return { status: 'done', message: 'actions.lock.done', params: {} };
+    },
+    unlock: async (agentId, asker) => {
+      station.live.local({ kind: 'unlock', at: station.now(), agentId });
+      await audit(agentId, asker, 'agent.unlock');
+      return { status: 'done', message: 'actions.unlock.done', params: {} };
+    },
+  };
+}

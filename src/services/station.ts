@@ -1,0 +1,23 @@
+import type { Db } from '../db/database.js';
+import type { Log } from '../log.js';
+import type { AmiSender } from '../telephony/ami-record.js';
+import type { DirectoryCache } from './directory-cache.js';
+import type { Listener } from './listener.js';
+import type { LiveBoard } from './live-board.js';
+import type { Members } from './members.js';
+
+/** What the process that holds the PBX works with; every operation gets it. */
+export interface Station {
+  pbx: string;
+  ami: AmiSender;
+  live: LiveBoard;
+  members: Members;
+  directory: DirectoryCache;
+  listener: Listener;
+  db: Db;
+  now: () => number;
+  log: Log;
+}
+
+/** How long a saga waits for the event that confirms an action. */
+export const confirmMillis = 3_000;
