@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { startAmiCut } from '../support/asterisk/ami-cut.js';
 import { type AmiPacket, RawAmi } from '../support/asterisk/raw-ami.js';
 import { type Rig, startRig } from '../support/asterisk/rig.js';
@@ -243,6 +245,37 @@ describe('the rig: a real PBX with our dialplan, and real phones', function () {
     assert.equal((await userEvent('dialend', from)).Result, 'REFUSED');
   });
 
+  it('cuts what is no number out of the caller’s number, and says that a queue gave up', async () => {
+    const from = events.events.length;
+    await rig.pbx.raw.send({ Action: 'Setvar', Variable: 'CCQUEUETIMEOUT', Value: '1' });
+    const customer = await rig.customer.call('4001', { cli: '139,Op: dialend' });
+    const begun = await userEvent('in', from);
+    assert.deepEqual([begun.CLI, begun.Op], ['139Opdialend', 'in']);
+    const end = await userEvent('queueend', from);
+    assert.deepEqual([end.Call, end.Result], [begun.Call, 'TIMEOUT']);
+    await customer.is('ended');
+    await rig.pbx.raw.send({ Action: 'Setvar', Variable: 'CCQUEUETIMEOUT', Value: '' });
+  });
+
+  it('records the customer’s leg', async () => {
+    await clickToDial('1001', '8010000', ['CCREC=call1.wav']);
+    await rig.phone('1001').talking();
+    await rig.phone('1001').idle();
+    const { size } = await stat(join(rig.pbx.spool, 'monitor', 'call1.wav'));
+    assert.ok(size > 10_000, `${size} bytes for about a second`);
+  });
+
+  it('lets a phone leave a message in a voicemail box', async () => {
+    const from = events.events.length;
+    const call = await rig.phone('1002').dial('*971001');
+    await call.is('up');
+    const box = join(rig.pbx.spool, 'voicemail', 'default', '1001', 'tmp');
+    await until('it records', async () => (await readdir(box)).length > 0);
+    await until('a few seconds of it', async () => (await sizes(box)) > 30_000, { within: 8000 });
+    await call.hangUp();
+    await events.event({ Event: 'MessageWaiting', Mailbox: '1001@default', Waiting: '1' }, { from });
+  });
+
   it('holds and resumes, by the agent\u2019s room', async () => {
     const { customer, agent, call, from } = await customerTalksToAgent();
     await hold(customer, agent, call);
@@ -394,3 +427,8 @@ describe('the rig: a real PBX with our dialplan, and real phones', function () {
     assert.ok((await rig.pbx.reachable()) >= 3);
   });
 });
+
+async function sizes(folder: string): Promise<number> {
+  const files = await Promise.all((await readdir(folder)).map((name) => stat(join(folder, name))));
+  return files.reduce((sum, file) => sum + file.size, 0);
+}
