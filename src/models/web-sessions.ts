@@ -99,6 +99,20 @@ export class WebSessions {
     return rows.map(toSession);
   }
 
+  /** Of these sessions, the ones that are not over: one question for all streams of a process. */
+  async alive(sids: readonly string[]): Promise<Set<string>> {
+    const found = new Set<string>();
+    for (let at = 0; at < sids.length; at += 500) {
+      const rows: string[] = await this.#options
+        .db('web_sessions')
+        .whereIn('sid', sids.slice(at, at + 500))
+        .andWhere('expires_at', '>', this.#options.now())
+        .pluck('sid');
+      for (const sid of rows) found.add(sid);
+    }
+    return found;
+  }
+
   /** Ends every session of the account but this one. In other processes it takes effect within a second. */
   async destroyOthers(accountId: number, exceptSid: string): Promise<number> {
     for (const { sid } of await this.ofAccount(accountId)) if (sid !== exceptSid) this.#kept.delete(sid);

@@ -1,0 +1,141 @@
+import { fileURLToPath } from 'node:url';
+import compression from 'compression';
+import express, { type Express } from 'express';
+import type { Db } from './db/database.js';
+import type { Log } from './log.js';
+import { isLocked } from './models/agent-states.js';
+import { SignInThrottle } from './models/sign-in-throttle.js';
+import { WebSessions } from './models/web-sessions.js';
+import { routes as table } from './routes.js';
+import type { Services } from './services/index.js';
+import type { AppContext, WebConfig } from './web/app-context.js';
+import { errorPages, notFound } from './web/errors.js';
+import { createFragmentCache } from './web/fragment.js';
+import { fragmentRouter } from './web/fragment-router.js';
+import { createLanguages } from './web/i18n.js';
+import { createLiveHub } from './web/live-hub.js';
+import { createLiveStreams } from './web/live-stream.js';
+import { loadViewer } from './web/load-viewer.js';
+import { createLocks } from './web/locks.js';
+import { pageRouter, rawRouter } from './web/page-router.js';
+import { createRenderer } from './web/render.js';
+import { requestId, requestLog } from './web/request-log.js';
+import { checkRoutes, type Route } from './web/route.js';
+import { securityHeaders } from './web/security-headers.js';
+import { sessionChain } from './web/session-chain.js';
+import { DatabaseSessionStore, storedSession } from './web/session-store.js';
+import { createAuthenticator } from './web/sign-in.js';
+import { createSignedInSessions } from './web/signed-in.js';
+import { createStaticFiles } from './web/static-files.js';
+import { createViewers } from './web/viewer.js';
+
+/** What the composition root gives the web. */
+export interface AppServices {
+  config: WebConfig;
+  log: Log;
+  db: Db;
+  services: Services;
+  /** Defaults to THE table; tests add routes of their own. */
+  routes?: readonly Route[];
+}
+
+export interface WebApp {
+  express: Express;
+  /** Ends streams and timers; the HTTP server is the caller's. */
+  close(): void;
+  context: AppContext;
+}
+
+const directory = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/**
+ * The whole of the web: no I/O but reading views, locales and static files; listening is the caller's.
+ * @throws Error when a route has no permission
+ */
+export function createApp({ config, log, db, services, routes = table }: AppServices): WebApp {
+  checkRoutes(routes);
+  const context = contextOf(config, log, db, services);
+  const store = new DatabaseSessionStore({
+    sessions: context.webSessions,
+    now: services.now,
+    idleMillis: config.idleMillis,
+    changed: (sessionId) => context.sessions.forget(sessionId),
+  });
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
+  app.set('trust proxy', [...config.trustedProxies]);
+
+  app.use(requestId);
+  app.use(fragmentRouter(context, routes));
+  app.use(requestLog(log));
+  app.use(securityHeaders);
+  app.use(rawRouter(context, routes));
+  app.use(compression({ threshold: 860 }));
+  app.use('/s', context.files.handler);
+  app.use(...sessionChain(context, store));
+  app.use(pageRouter(context, routes));
+  app.use(notFound);
+  app.use(errorPages(context));
+  return {
+    express: app,
+    context,
+    close: () => {
+      context.streams.close();
+      context.hub.close();
+    },
+  };
+}
+
+function contextOf(config: WebConfig, log: Log, db: Db, services: Services): AppContext {
+  const { now } = services;
+  const onError = (error: unknown): void => log.error({ err: error }, 'web background work failed');
+  const hub = createLiveHub(services.live);
+  const languages = createLanguages({
+    ...config.languages,
+    onMissing: (language, key) => {
+      if (config.strictLocales) throw new Error(`no text for ${key} in ${language}`);
+      log.error({ language, key }, 'missing text');
+      return key;
+    },
+  });
+  const fallback = { choose: languages.choose, timeZone: config.timeZone };
+  const viewers = createViewers({
+    load: (accountId) => loadViewer(db, accountId, fallback),
+    version: (accountId, teamId) => hub.version([`session:${accountId}`, `team:${teamId ?? 0}`]),
+    now,
+  });
+  const webSessions = new WebSessions({ db, now });
+  const sessions = createSignedInSessions({
+    secret: config.sessionSecret,
+    viewers,
+    read: (sessionId) => storedSession(webSessions, sessionId, languages),
+    touch: async (sessionId) => {
+      await webSessions.touch(sessionId, now() + config.idleMillis);
+    },
+    now,
+    onError,
+  });
+  const streams = createLiveStreams({
+    hub,
+    stillGood: (sessionIds) => webSessions.alive(sessionIds),
+    seen: (agentId) => services.presence.seen(agentId),
+    onError,
+  });
+  return {
+    config,
+    log,
+    db,
+    services,
+    languages,
+    views: createRenderer(directory('../views'), { cache: config.cacheViews }),
+    files: createStaticFiles(directory('../public')),
+    hub,
+    streams,
+    fragments: createFragmentCache(hub),
+    sessions,
+    webSessions,
+    viewers,
+    authenticator: createAuthenticator({ db, viewers, throttle: new SignInThrottle(db) }),
+    locks: createLocks(hub, (agentId) => isLocked(db, agentId)),
+  };
+}

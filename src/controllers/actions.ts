@@ -1,0 +1,111 @@
+import type { Action, ActionOutcome } from '../actions/action.js';
+import { InvalidInput, NotFound } from '../errors.js';
+import * as groups from '../models/groups.js';
+import * as pauseReasons from '../models/pause-reasons.js';
+import { agentOf, type Exchange, type Handler } from '../web/exchange.js';
+import { idOf, returnPath } from '../web/forms.js';
+import type { CheckInPage, PausePage } from '../web/page-models.js';
+import { askerOf } from './asker.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** POST /actions/<name>: one of the registry's commands, for the person's own agent. */
+export function create(action: Action): Handler {
+  return async (exchange) => {
+    const { app, viewer, req } = exchange;
+    const agentId = agentOf(viewer);
+    const fields = fieldsOf(req.body);
+    const name = nameFor(exchange, action, fields);
+    try {
+      const outcome = await app.services.commands.run(name, agentId, askerOf(viewer, req), fields);
+      await answer(exchange, fields, outcome);
+    } catch (error) {
+      if (action.name === 'pause' && error instanceof InvalidInput) return pauseForm(exchange, fields, error);
+      throw error;
+    }
+  };
+}
+
+/** The group panel's rows post the button's own name with a group; the registry has those as commands of their own. */
+function nameFor({ app }: Exchange, { name }: Action, fields: Fields): string {
+  if (fields.groupId === undefined || fields.groupId === '') return name;
+  return app.services.actions.byName(`${name}-group`) ? `${name}-group` : name;
+}
+
+function fieldsOf(body: unknown): Fields {
+  if (typeof body !== 'object' || body === null) return {};
+  const own = Object.entries(body).filter(([name]) => name !== '_csrf' && !name.startsWith('do_'));
+  return Object.fromEntries(own);
+}
+
+async function answer(exchange: Exchange, fields: Fields, outcome: ActionOutcome): Promise<void> {
+  const { t, bare } = exchange;
+  if (outcome.status === 'ask') return ask(exchange, fields, outcome);
+  const text = t(outcome.message, outcome.params);
+  if (bare) exchange.page('actions/outcome', { status: outcome.status, text });
+  else exchange.seeOther(returnPath(fields.returnTo, '/desk'), { kind: outcome.status, text });
+}
+
+const questions = ['extension-in-use', 'several-phones', 'phone-missing', 'address-differs'] as const;
+const choices = ['change', 'continue', 'ignore', 'cancel'] as const;
+
+/** E2, outcomes 2 to 4: a question is no error, so it is 200; the answers post to the same command. */
+async function ask(
+  exchange: Exchange,
+  fields: Fields,
+  outcome: Extract<ActionOutcome, { status: 'ask' }>,
+): Promise<void> {
+  const question = questions.find((known) => known === outcome.question);
+  if (!question) throw new Error(`no page for the question ${outcome.question}`);
+  const model: CheckInPage = {
+    question,
+    params: outcome.params,
+    choices: choices.filter((choice) => outcome.choices.includes(choice)),
+    group: await groupOf(exchange, fields.groupId),
+    values: { extension: typeof fields.extension === 'string' ? fields.extension.slice(0, 40) : '' },
+    errors: {},
+    returnTo: returnPath(fields.returnTo, '/desk'),
+  };
+  exchange.page('actions/check-in', model);
+}
+
+/** GET /actions/pause: asks the reason, as a page or in a dialog. */
+export async function newPause(exchange: Exchange): Promise<void> {
+  agentOf(exchange.viewer);
+  await pauseForm(exchange, exchange.req.query, null);
+}
+
+async function pauseForm(exchange: Exchange, fields: Fields, fault: InvalidInput | null): Promise<void> {
+  const { app, viewer, t } = exchange;
+  const reasons = viewer.teamId === null ? [] : await pauseReasons.ofTeam(app.db, viewer.teamId);
+  const typed = (name: string): string => (typeof fields[name] === 'string' ? String(fields[name]).slice(0, 200) : '');
+  const errors = Object.entries(fault?.fields ?? {}).map(([name, key]) => [name, t(key)] as const);
+  const model: PausePage = {
+    reasons: reasons.map(({ code, text, needsText }) => ({
+      code,
+      needsText,
+      text: text || t(`pause-reasons.${code}`),
+    })),
+    values: { reason: typed('reason'), note: typed('note'), what: 'pause' },
+    errors: Object.fromEntries(
+      fault && errors.length === 0 ? [['reason', t(`errors.${fault.code}`, fault.params)]] : errors,
+    ),
+    mayLock: false,
+    group: await groupOf(exchange, fields.groupId),
+    returnTo: returnPath(fields.returnTo, '/desk'),
+  };
+  exchange.page('actions/pause', model, fault ? 422 : 200);
+}
+
+/** @throws NotFound for a group of another team, or one this agent is not in */
+async function groupOf(exchange: Exchange, given: unknown): Promise<{ groupId: number; name: string } | null> {
+  if (given === undefined || given === '') return null;
+  const { app, viewer } = exchange;
+  const groupId = idOf(given);
+  const snapshot = groupId === null ? null : await app.services.snapshots.ofAgent(agentOf(viewer));
+  if (groupId === null || !snapshot?.memberships.some((membership) => membership.groupId === groupId))
+    throw new NotFound();
+  const group = viewer.teamId === null ? null : await groups.byId(app.db, viewer.teamId, groupId);
+  if (!group) throw new NotFound();
+  return { groupId, name: group.name };
+}

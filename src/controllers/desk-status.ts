@@ -1,0 +1,144 @@
+import type { Action, AgentSnapshot } from '../actions/action.js';
+import * as agents from '../models/agents.js';
+import * as dids from '../models/dids.js';
+import type { LinkView } from '../services/index.js';
+import type { AppContext } from '../web/app-context.js';
+import type { CallFragment, PartyCell, StatusFragment, ToolButton, Translate } from '../web/page-models.js';
+import type { Viewer } from '../web/viewer.js';
+import { agentTopic } from './live.js';
+import { pauseWords } from './pause-words.js';
+
+/** Parties that fit into the corner window; of more, the first ones left long ago. */
+const mostParties = 6;
+
+/** What the function bar and the corner window change with. */
+export function statusTopics(viewer: Viewer): string[] {
+  return viewer.agentId === null ? ['link'] : [agentTopic(viewer.agentId), 'link'];
+}
+
+/** Model of `desk/_status`: state, phone and buttons of this person. */
+export async function statusOf(app: AppContext, viewer: Viewer, t: Translate): Promise<StatusFragment> {
+  const version = String(app.hub.version(statusTopics(viewer)));
+  const [link, snapshot] = await Promise.all([app.services.link(), snapshotOf(app, viewer)]);
+  return {
+    version,
+    link: link.state === 'up' ? 'up' : 'down',
+    linkSince: link.since,
+    teamName: viewer.teamName,
+    agent: snapshot ? await agentPart(app, viewer, t, snapshot) : null,
+    buttons: snapshot ? buttonsOf(app, viewer, snapshot, link) : [signOffButton],
+  };
+}
+
+/** The agent's snapshot from the database; null for accounts that are no agent. */
+export async function snapshotOf(app: AppContext, viewer: Viewer): Promise<AgentSnapshot | null> {
+  return viewer.agentId === null ? null : app.services.snapshots.ofAgent(viewer.agentId);
+}
+
+async function agentPart(
+  { db }: AppContext,
+  viewer: Viewer,
+  t: Translate,
+  { state, memberships, extension, agentNo }: AgentSnapshot,
+): Promise<NonNullable<StatusFragment['agent']>> {
+  const checkedIn = memberships.filter((membership) => membership.checkedIn);
+  const words = state.shown === 'paused' ? await pauseWords(db, viewer.teamId, t) : null;
+  const reason = state.pauseReason || (checkedIn.find(({ paused }) => paused)?.pauseReason ?? '');
+  const sum = (count: (membership: (typeof memberships)[number]) => number): number =>
+    memberships.reduce((total, membership) => total + count(membership), 0);
+  return {
+    agentNo,
+    shown: state.shown,
+    since: state.since,
+    pauseReason: words ? state.pauseNote || words(reason) : '',
+    wrapUpUntil: state.wrapUpUntil,
+    groupsCheckedIn: checkedIn.length,
+    groupsTotal: memberships.length,
+    groupName: checkedIn.length === 1 ? (checkedIn[0]?.groupName ?? '') : '',
+    answered: sum(({ answered }) => answered),
+    dialled: sum(({ dialled }) => dialled),
+    phone: {
+      state: state.phone,
+      number: extension?.number ?? '',
+      rttMillis: state.phoneRttMicros === null ? null : Math.round(state.phoneRttMicros / 1000),
+      ignored: state.phoneIgnored,
+    },
+  };
+}
+
+/** The bar: the registry in its order, what is shown now, lit or with the reason why not. */
+function buttonsOf(app: AppContext, viewer: Viewer, snapshot: AgentSnapshot, link: LinkView): ToolButton[] {
+  // The snapshot may be a moment older than the lease row.
+  const now: AgentSnapshot = { ...snapshot, link: link.state === 'up' ? 'up' : 'down' };
+  const shown = app.services.actions.all.filter(
+    (action) => action.place !== 'none' && viewer.permissions.has(action.permission) && action.isShown(now),
+  );
+  return [...shown.map((action) => buttonOf(action, now)), signOffButton];
+}
+
+function buttonOf(action: Action, snapshot: AgentSnapshot): ToolButton {
+  const reason = action.unavailable(snapshot);
+  return {
+    name: action.name,
+    place: action.place === 'none' ? 'tools' : action.place,
+    method: action.asks ? 'get' : 'post',
+    url: pageOf(action),
+    lit: reason === null,
+    reasonKey: reason === null ? null : `actions.unavailable.${reason}`,
+    shortcut: action.shortcut,
+  };
+}
+
+/** The group panel is a page of its own; every other button has its own address. */
+function pageOf({ name }: Action): string {
+  return name === 'groups' ? '/groups' : `/actions/${name}`;
+}
+
+/** 退出: always lit, whatever the telephone system does. */
+const signOffButton: ToolButton = {
+  name: 'sign-off',
+  place: 'tools',
+  method: 'post',
+  url: '/sign-off',
+  lit: true,
+  reasonKey: null,
+  shortcut: '',
+};
+
+/** Model of `desk/_call`, the corner window. */
+export async function callOf(app: AppContext, viewer: Viewer): Promise<CallFragment> {
+  const version = String(app.hub.version(statusTopics(viewer)));
+  const snapshot = await snapshotOf(app, viewer);
+  const call = snapshot?.call;
+  if (!snapshot || !call || viewer.teamId === null) return { version, call: null };
+  const { teamId } = viewer;
+  const did = call.did === '' ? null : await dids.byNumber(app.db, teamId, call.did);
+  const group = snapshot.memberships.find(({ groupId }) => groupId === call.groupId);
+  return {
+    version,
+    call: {
+      callId: call.callId,
+      direction: call.direction,
+      phase: call.phase,
+      since: snapshot.state.since,
+      customerNumber: call.customerNumber,
+      did: call.did,
+      didName: did?.name ?? '',
+      groupName: group?.groupName ?? '',
+      parties: await Promise.all(call.legs.slice(-mostParties).map((leg) => partyOf(app, teamId, leg))),
+    },
+  };
+}
+
+type Leg = NonNullable<AgentSnapshot['call']>['legs'][number];
+
+async function partyOf(app: AppContext, teamId: number, leg: Leg): Promise<PartyCell> {
+  const agent = leg.agentId === null ? null : await agents.byId(app.db, teamId, leg.agentId);
+  return {
+    role: leg.role,
+    state: leg.state,
+    number: agent?.agentNo ?? leg.number,
+    name: agent?.surname ?? '',
+    since: leg.endedAt ?? leg.answeredAt ?? leg.ringingAt ?? leg.startedAt,
+  };
+}

@@ -1,0 +1,23 @@
+import type { AppContext } from '../web/app-context.js';
+import type { SignedIn } from '../web/signed-in.js';
+
+/**
+ * GET /live: topics this person may know, with the names their pages listen to. What is not here is never told:
+ * the own agent, the own session, the link, and the groups whose monitor is theirs.
+ */
+export function stream(_app: AppContext, { viewer }: SignedIn): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, readonly string[]>([
+    // The link's state stands in the status bar, so `agent` is nudged too.
+    ['link', ['link', 'agent']],
+    [sessionTopic(viewer.accountId), ['session']],
+    [tabsTopic(viewer.accountId), ['tabs']],
+  ]);
+  if (viewer.agentId !== null) names.set(agentTopic(viewer.agentId), ['agent']);
+  for (const groupId of viewer.monitoredGroupIds) names.set(groupTopic(groupId), [`group-${groupId}`]);
+  return names;
+}
+
+export const agentTopic = (agentId: number): string => `agent:${agentId}`;
+export const groupTopic = (groupId: number): string => `group:${groupId}`;
+export const sessionTopic = (accountId: number): string => `session:${accountId}`;
+export const tabsTopic = (accountId: number): string => `tabs:${accountId}`;

@@ -1,0 +1,41 @@
+import type { MenuGroup } from '../web/page-models.js';
+import { mayUse, type Needs } from '../web/route.js';
+import type { Viewer } from '../web/viewer.js';
+
+interface Item {
+  name: string;
+  url: string;
+  permission: Needs;
+}
+
+/** Pages one may open (A4), in the order of the menu. Each names the permission of its route. */
+const menu: ReadonlyArray<{ name: string; items: readonly Item[] }> = [
+  {
+    name: 'basic',
+    items: [
+      { name: 'home', url: '/home', permission: 'desk.open' },
+      { name: 'profile', url: '/profile', permission: 'profile.edit' },
+      { name: 'calls', url: '/calls', permission: ['calls.own', 'calls.group', 'calls.team'] },
+      { name: 'diag', url: '/diag', permission: 'signed-in' },
+    ],
+  },
+  { name: 'leader', items: [{ name: 'monitor', url: '/monitor', permission: 'monitor.watch' }] },
+];
+
+/** The menu of this person: what his rights open; a heading with nothing below it is not there. */
+export function menuOf(viewer: Viewer): MenuGroup[] {
+  return menu
+    .map(({ name, items }) => ({ name, items: items.filter(({ permission }) => mayUse(viewer, permission)) }))
+    .filter(({ items }) => items.length > 0)
+    .map(({ name, items }) => ({ name, items: items.map(({ name: item, url }) => ({ name: item, url })) }));
+}
+
+/** Locale key of the menu item that opens this address; null for pages that are in no menu. */
+export function menuTitleKey(viewer: Viewer, url: string): string | null {
+  const path = url.split('?')[0];
+  for (const group of menuOf(viewer)) {
+    const item = group.items.find((candidate) => candidate.url === path);
+    if (item) return `menu.${group.name}.${item.name}`;
+  }
+  return null;
+}

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { NotFound } from '../errors.js';
+import * as groups from '../models/groups.js';
+import * as monitor from '../models/monitor.js';
+import type { AppContext } from '../web/app-context.js';
+import { type Exchange, pageLocals } from '../web/exchange.js';
+import { idOf, parseFields, singleLine } from '../web/forms.js';
+import type { FragmentRequest } from '../web/fragment.js';
+import type { MonitorChanges, MonitorGroup, MonitorPage, MonitorRow, Translate } from '../web/page-models.js';
+import type { FragmentParams } from '../web/route.js';
+import type { SignedIn } from '../web/signed-in.js';
+import type { Viewer } from '../web/viewer.js';
+import { groupTopic } from './live.js';
+import { type PauseWords, pauseWords } from './pause-words.js';
+
+const query = z.object({ group: singleLine(12), state: singleLine(20), q: singleLine(40), wall: singleLine(5) });
+
+/** GET /monitor: the groups this person leads, or all of the team for its administrator (C1, C5). */
+export async function show(exchange: Exchange): Promise<void> {
+  const { app, viewer, t } = exchange;
+  const filter = parseFields(query, exchange.req.query);
+  const all = await groupsOf(app, viewer);
+  const wanted = filter.group === '' ? all : all.filter(({ groupId }) => groupId === idOf(filter.group));
+  if (filter.group !== '' && wanted.length === 0) throw new NotFound();
+  const words = await pauseWords(app.db, viewer.teamId, t);
+  const shown = await Promise.all(wanted.map((group) => groupModel(app, group, words)));
+  const link = await app.services.link();
+  const model: MonitorPage = {
+    groups: shown.map((group) => ({ ...group, rows: group.rows.filter((row) => matches(row, filter)) })),
+    groupOptions: all.map(({ groupId, name }) => ({ value: String(groupId), text: name })),
+    filter: { group: filter.group, state: filter.state, q: filter.q },
+    wall: filter.wall === '1',
+    link: link.state === 'up' ? 'up' : 'down',
+    linkSince: link.since,
+    liveUrl: '/live',
+  };
+  exchange.page('monitor/show', model);
+}
+
+/** GET /monitor/groups/:id: the whole table of one group. */
+export function groupFragment(app: AppContext, signedIn: SignedIn, params: FragmentParams): FragmentRequest {
+  const { group, shared } = watched(app, signedIn, params);
+  return shared('group', 'monitor/_group', (words) => groupModel(app, group, words));
+}
+
+/** GET /monitor/groups/:id/changes?since=V: the rows that changed after V, as out-of-band swaps. */
+export function changesFragment(app: AppContext, signedIn: SignedIn, params: FragmentParams): FragmentRequest {
+  const { group, shared } = watched(app, signedIn, params);
+  const since = versionOf(params.query.get('since'));
+  return shared(`changes ${since}`, 'monitor/_changes', async (words): Promise<MonitorChanges> => {
+    const { teamId, groupId } = group;
+    // Rows before counts: the cursor is the rows', and a change between the two must be found again by the next question.
+    const rows = await monitor.changedRows(app.db, teamId, groupId, since);
+    const version = String(Math.max(since, ...rows.map((row) => row.version)));
+    return { groupId, version, counts: await monitor.counts(app.db, teamId, groupId), rows: rows.map(rowModel(words)) };
+  });
+}
+
+interface Watched {
+  groupId: number;
+  teamId: number;
+  name: string;
+}
+
+/**
+ * A group this viewer may watch; every leader of it who reads the same language shares one render.
+ * @throws NotFound for any other group, of this team or another
+ */
+function watched(app: AppContext, { viewer, language }: SignedIn, params: FragmentParams) {
+  const groupId = idOf(params.path.id);
+  const { teamId, theme, timeZone } = viewer;
+  if (groupId === null || teamId === null || !viewer.monitoredGroupIds.includes(groupId)) throw new NotFound();
+  const shared = (name: string, view: string, model: (words: PauseWords) => Promise<object>): FragmentRequest => ({
+    key: `monitor ${groupId} ${name}`,
+    topics: [groupTopic(groupId)],
+    scope: `monitor ${groupId} ${name} ${language} ${timeZone} ${app.files.fingerprint}`,
+    render: async () => {
+      const t: Translate = app.languages.translator(language);
+      const words = await pauseWords(app.db, teamId, t);
+      // Shared by several people: no token of anybody's session may be in it.
+      const of = { language, theme, timeZone, csrf: '', bare: true, messages: [], hasDesk: true };
+      return app.views.render(view, { ...pageLocals(app, of), ...(await model(words)) });
+    },
+  });
+  return { group: { groupId, teamId, name: '' }, shared };
+}
+
+async function groupsOf({ db }: AppContext, viewer: Viewer): Promise<Watched[]> {
+  if (viewer.teamId === null) return [];
+  return groups.list(db, { teamId: viewer.teamId, groupIds: viewer.monitoredGroupIds });
+}
+
+async function groupModel(app: AppContext, group: Watched, words: PauseWords): Promise<MonitorGroup> {
+  const { groupId, teamId } = group;
+  const rows = await monitor.rowsOfGroup(app.db, teamId, groupId);
+  const name = group.name || ((await groups.byId(app.db, teamId, groupId))?.name ?? '');
+  return {
+    groupId,
+    name,
+    version: String(Math.max(0, ...rows.map((row) => row.version))),
+    counts: await monitor.counts(app.db, teamId, groupId),
+    rows: rows.map(rowModel(words)),
+  };
+}
+
+function rowModel(words: PauseWords): (row: monitor.MonitorRow) => MonitorRow {
+  return (row) => ({
+    agentId: row.agentId,
+    agentNo: row.agentNo,
+    surname: row.surname,
+    shown: row.shown,
+    pauseReason: words(row.pauseReason),
+    since: row.since,
+    answered: row.answered,
+    dialled: row.dialled,
+    talkMillis: row.talkMillis,
+    customerNumber: row.customerNumber,
+    checkedInAt: row.checkedIn ? row.checkedInAt : null,
+    lastCallEndedAt: row.lastCallEndedAt,
+    static: row.static,
+    offline: row.offline,
+    online: row.online,
+    actions: [],
+  });
+}
+
+function matches(row: MonitorRow, { state, q }: { state: string; q: string }): boolean {
+  if (state !== '' && row.shown !== state) return false;
+  return q === '' || row.agentNo.includes(q) || row.surname.includes(q);
+}
+
+/** A cursor that is not ours asks for everything. */
+function versionOf(since: string | null): number {
+  return since !== null && /^[0-9]{1,15}$/.test(since) ? Number(since) : 0;
+}

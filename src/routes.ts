@@ -1,0 +1,76 @@
+import { actions } from './actions/index.js';
+import * as command from './controllers/actions.js';
+import * as calls from './controllers/calls.js';
+import * as desk from './controllers/desk.js';
+import * as deskTabs from './controllers/desk-tabs.js';
+import * as diag from './controllers/diag.js';
+import * as groups from './controllers/groups.js';
+import * as health from './controllers/health.js';
+import * as home from './controllers/home.js';
+import * as internal from './controllers/internal.js';
+import * as live from './controllers/live.js';
+import * as monitor from './controllers/monitor.js';
+import * as profile from './controllers/profile.js';
+import * as sessions from './controllers/sessions.js';
+import { type Permission, permissions } from './models/permissions.js';
+import type { PageRoute, Route } from './web/route.js';
+
+const seesCalls = ['calls.own', 'calls.group', 'calls.team'] as const;
+
+/** THE table: read top to bottom it is the product. Who may use a route stands in its line; whose rows he sees is the model's scope. */
+export const routes: readonly Route[] = [
+  { method: 'get', path: '/healthz', permission: 'public', raw: health.alive },
+  { method: 'get', path: '/readyz', permission: 'public', raw: health.ready },
+  { method: 'post', path: '/internal/commands', permission: 'public', raw: internal.create },
+
+  { method: 'get', path: '/sign-in', permission: 'public', publicPage: sessions.newPage },
+  { method: 'post', path: '/sign-in', permission: 'public', publicPage: sessions.create },
+  { method: 'post', path: '/sign-off', permission: 'signed-in', page: sessions.destroy, whileLocked: true },
+  { method: 'get', path: '/diag', permission: 'public', publicPage: diag.show },
+  { method: 'post', path: '/diag', permission: 'public', publicPage: diag.create },
+
+  { method: 'get', path: '/', permission: 'desk.open', page: ({ res }) => res.redirect(303, '/desk') },
+  { method: 'get', path: '/desk', permission: 'desk.open', page: desk.show },
+  { method: 'get', path: '/desk/bar', permission: 'desk.open', page: desk.bar },
+  { method: 'get', path: '/desk/fragments/status', permission: 'desk.open', fragment: desk.statusFragment },
+  { method: 'get', path: '/desk/fragments/call', permission: 'desk.open', fragment: desk.callFragment },
+  { method: 'get', path: '/desk/fragments/tabs', permission: 'desk.open', fragment: desk.tabsFragment },
+  { method: 'post', path: '/desk/tabs', permission: 'desk.open', page: deskTabs.create },
+  { method: 'post', path: '/desk/tabs/close', permission: 'desk.open', page: deskTabs.close },
+  { method: 'post', path: '/desk/tabs/close-all', permission: 'desk.open', page: deskTabs.closeAll },
+  { method: 'get', path: '/live', permission: 'desk.open', stream: live.stream },
+
+  { method: 'get', path: '/actions/pause', permission: 'desk.use', page: command.newPause },
+  ...actions.all.map(commandRoute),
+  { method: 'get', path: '/groups', permission: 'desk.use', page: groups.index },
+  { method: 'get', path: '/groups/fragments/groups', permission: 'desk.use', fragment: groups.fragment },
+  { method: 'post', path: '/groups/default-outbound', permission: 'desk.use', page: groups.setDefaultOutbound },
+
+  { method: 'get', path: '/home', permission: 'desk.open', page: home.show },
+  { method: 'get', path: '/home/fragments/today', permission: 'desk.use', fragment: home.todayFragment },
+  { method: 'get', path: '/profile', permission: 'profile.edit', page: profile.show },
+  { method: 'post', path: '/profile', permission: 'profile.edit', page: profile.update },
+  { method: 'get', path: '/calls', permission: seesCalls, page: calls.index },
+  { method: 'get', path: '/calls/:callId', permission: seesCalls, page: calls.show },
+
+  { method: 'get', path: '/monitor', permission: 'monitor.watch', page: monitor.show },
+  { method: 'get', path: '/monitor/groups/:id', permission: 'monitor.watch', fragment: monitor.groupFragment },
+  {
+    method: 'get',
+    path: '/monitor/groups/:id/changes',
+    permission: 'monitor.watch',
+    fragment: monitor.changesFragment,
+  },
+];
+
+/** Every command of the registry under its own name and with its own permission. */
+function commandRoute(action: (typeof actions.all)[number]): PageRoute {
+  const path = `/actions/${action.name}`;
+  return { method: 'post', path, permission: permissionOf(action.permission), page: command.create(action) };
+}
+
+function permissionOf(name: string): Permission {
+  const known = permissions.find((permission) => permission === name);
+  if (!known) throw new Error(`no such permission: ${name}`);
+  return known;
+}

@@ -1,0 +1,24 @@
+import 'express-session';
+import 'passport';
+import 'pino-http';
+import type { Message } from '../web/page-models.js';
+import type { Viewer } from '../web/viewer.js';
+
+declare module 'express-session' {
+  interface SessionData {
+    /** Chosen on the sign-in page; '' or missing = the account's, then the team's. */
+    language?: string;
+    /** Shown once on top of the next page. */
+    messages?: Message[];
+    signedInAt?: number;
+    address?: string;
+    /** Written by passport: the account. */
+    passport?: { user?: number };
+  }
+}
+
+declare global {
+  namespace Express {
+    interface User extends Viewer {}
+  }
+}

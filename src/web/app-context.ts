@@ -1,0 +1,51 @@
+import type { Db } from '../db/database.js';
+import type { Log } from '../log.js';
+import type { WebSessions } from '../models/web-sessions.js';
+import type { Services } from '../services/index.js';
+import type { FragmentCache } from './fragment.js';
+import type { Languages } from './i18n.js';
+import type { LiveHub } from './live-hub.js';
+import type { LiveStreams } from './live-stream.js';
+import type { Locks } from './locks.js';
+import type { Language, SignInPage } from './page-models.js';
+import type { Renderer } from './render.js';
+import type { Authenticator } from './sign-in.js';
+import type { SignedInSessions } from './signed-in.js';
+import type { StaticFiles } from './static-files.js';
+import type { Viewers } from './viewer.js';
+
+/** What the web must know of the configuration (config.ts), and nothing else of it. */
+export interface WebConfig {
+  sessionSecret: string;
+  idleMillis: number;
+  secureCookies: boolean;
+  trustedProxies: readonly string[];
+  languages: { offered: readonly Language[]; default: Language };
+  /** Zone of pages that belong to no team. */
+  timeZone: string;
+  /** false in development: views are read again for every page. */
+  cacheViews: boolean;
+  /** true: a missing locale key throws (tests, development). */
+  strictLocales: boolean;
+  /** Shown on the sign-in page of the demo; empty in production. */
+  demoAccounts: SignInPage['demoAccounts'];
+}
+
+/** Everything a handler may use. */
+export interface AppContext {
+  readonly config: WebConfig;
+  readonly log: Log;
+  readonly services: Services;
+  readonly db: Db;
+  readonly languages: Languages;
+  readonly views: Renderer;
+  readonly files: StaticFiles;
+  readonly hub: LiveHub;
+  readonly streams: LiveStreams;
+  readonly fragments: FragmentCache;
+  readonly sessions: SignedInSessions;
+  readonly webSessions: WebSessions;
+  readonly viewers: Viewers;
+  readonly locks: Locks;
+  readonly authenticator: Authenticator;
+}

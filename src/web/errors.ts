@@ -1,0 +1,98 @@
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import { DomainError, InvalidInput, NotFound } from '../errors.js';
+import type { AppContext } from './app-context.js';
+import { isBare, pageLocals } from './exchange.js';
+import { acceptedLanguages } from './i18n.js';
+import type { ErrorPage, Language } from './page-models.js';
+
+/** What an answer says of an error. */
+interface Told {
+  status: number;
+  code: string;
+  params: Readonly<Record<string, string | number>>;
+}
+
+const statuses: Readonly<Record<number, string>> = {
+  400: 'bad-request',
+  403: 'forbidden',
+  404: 'not-found',
+  405: 'not-found',
+  413: 'too-large',
+  415: 'bad-request',
+  503: 'unavailable',
+};
+
+/** Any thrown thing as status, code and parameters. Unknown ones are 500 and say nothing of themselves. */
+export function tell(error: unknown): Told {
+  if (error instanceof InvalidInput) {
+    const [field] = Object.values(error.fields);
+    // Without a form to show it beside, the first field's message is the clearest text there is.
+    const code = error.code === 'invalid' && field?.startsWith('errors.') ? field.slice(7) : error.code;
+    return { status: error.status, code, params: error.params };
+  }
+  if (error instanceof DomainError) return { status: error.status, code: error.code, params: error.params };
+  const status = httpStatus(error);
+  return { status, code: statuses[status] ?? 'internal', params: {} };
+}
+
+/** Errors of the libraries in front of us (body too large, malformed URL) carry their own status. */
+function httpStatus(error: unknown): number {
+  if (error instanceof URIError) return 400;
+  if (typeof error !== 'object' || error === null || !('status' in error)) return 500;
+  const { status } = error;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
+}
+
+/** THE place where an error becomes an answer: a page in the person's language, its inner part for scripts, never 200. */
+export function errorPages(app: AppContext): ErrorRequestHandler {
+  return (error, req, res, next) => {
+    const told = tell(error);
+    const log = req.log ?? app.log;
+    if (told.status >= 500 && told.code === 'internal') log.error({ err: error, requestId: req.id }, 'request failed');
+    else log.info({ code: told.code, status: told.status, requestId: req.id }, 'request refused');
+    if (res.headersSent) return next(error);
+    sendError(app, req, res, told);
+  };
+}
+
+/** The error page; plain text where even that cannot be made (the database is away and the session unknown). */
+export function sendError(app: AppContext, req: Request, res: Response, told: Told): void {
+  const language = languageOf(app, req);
+  const t = app.languages.translator(language);
+  const model: ErrorPage = {
+    status: told.status,
+    code: told.code,
+    text: t(`errors.${told.code}`, told.params),
+    requestId: String(req.id),
+    returnTo: ownReferer(req),
+  };
+  res.status(told.status).set({ 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' });
+  const { params } = told;
+  if (typeof params.seconds === 'number') res.set('Retry-After', String(params.seconds));
+  const locals = pageLocals(app, {
+    language,
+    theme: req.user?.theme ?? 'system',
+    timeZone: req.user?.timeZone ?? app.config.timeZone,
+    csrf: req.session?.csrfToken ?? '',
+    bare: isBare(req),
+    messages: [],
+    hasDesk: Boolean(req.user),
+  });
+  res.send(app.views.render('errors/show', { ...locals, ...model }));
+}
+
+/** Session, account, team (both in the viewer), then the browser's wish. */
+export function languageOf(app: AppContext, req: Request): Language {
+  const wishes = [req.session?.language, req.user?.language, ...acceptedLanguages(req.get('Accept-Language'))];
+  return app.languages.choose(wishes);
+}
+
+function ownReferer(req: Request): string {
+  const referer = req.get('Referer');
+  if (!referer || !URL.canParse(referer)) return '/';
+  const { host, pathname, search } = new URL(referer);
+  return host === req.get('Host') ? `${pathname}${search}` : '/';
+}
+
+/** The last route: nothing of ours has that address. */
+export const notFound: RequestHandler = (_req, _res, next) => next(new NotFound());

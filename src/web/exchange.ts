@@ -1,0 +1,110 @@
+import type { Request, Response } from 'express';
+import { Forbidden } from '../errors.js';
+import type { AppContext } from './app-context.js';
+import { csrfToken } from './csrf.js';
+import { makeFormat } from './format.js';
+import type { Language, Message, PageLocals, Theme, Translate } from './page-models.js';
+import type { Viewer } from './viewer.js';
+
+/** One request and its answer, as a handler sees it. Public routes may have no viewer. */
+export interface Exchange<V extends Viewer | null = Viewer> {
+  readonly app: AppContext;
+  readonly req: Request;
+  readonly res: Response;
+  readonly viewer: V;
+  readonly language: Language;
+  readonly t: Translate;
+  /** Asked by a script: the answer is the same view without its surroundings. */
+  readonly bare: boolean;
+  /** Answers with a page. */
+  page(view: string, model: object, status?: number): void;
+  /** 303 to a page of ours, which shows the message on top. */
+  seeOther(path: string, message?: Message): void;
+}
+
+export type Handler<V extends Viewer | null = Viewer> = (exchange: Exchange<V>) => Promise<void> | void;
+
+/** Builds the exchange of a request that went through session, csrf and viewer. */
+export function makeExchange<V extends Viewer | null>(
+  app: AppContext,
+  req: Request,
+  res: Response,
+  viewer: V,
+  language: Language,
+): Exchange<V> {
+  const bare = isBare(req);
+  const t = app.languages.translator(language);
+  return {
+    app,
+    req,
+    res,
+    viewer,
+    language,
+    t,
+    bare,
+    page: (view, model, status = 200) => {
+      const messages = bare ? [] : takeMessages(req);
+      const locals = pageLocals(app, {
+        language,
+        theme: viewer?.theme ?? 'system',
+        timeZone: viewer?.timeZone ?? app.config.timeZone,
+        csrf: csrfToken(req),
+        bare,
+        messages,
+        hasDesk: viewer !== null,
+      });
+      res.status(status).set('Content-Type', 'text/html; charset=utf-8');
+      if (!res.get('Cache-Control')) res.set({ 'Cache-Control': 'private, no-cache', Expires: '-1' });
+      res.set('Vary', 'HX-Request, X-Requested-With, Accept-Encoding');
+      res.send(app.views.render(view, { ...locals, ...model }));
+    },
+    seeOther: (path, message) => {
+      if (message) req.session.messages = [...(req.session.messages ?? []), message].slice(-5);
+      res.redirect(303, path);
+    },
+  };
+}
+
+export interface LocalsOf {
+  language: Language;
+  theme: Theme;
+  timeZone: string;
+  csrf: string;
+  bare: boolean;
+  messages: Message[];
+  hasDesk: boolean;
+}
+
+/** What every view is given (page-models: PageLocals). */
+export function pageLocals(app: AppContext, of: LocalsOf): PageLocals {
+  return {
+    lang: of.language,
+    theme: of.theme,
+    t: app.languages.translator(of.language),
+    url: (path) => path,
+    asset: app.files.url,
+    csrf: of.csrf,
+    bare: of.bare,
+    now: app.services.now(),
+    fmt: makeFormat(of.timeZone, of.language),
+    messages: of.messages,
+    hasDesk: of.hasDesk,
+  };
+}
+
+/** The agent this person works as. @throws Forbidden for accounts that are no agent */
+export function agentOf(viewer: Viewer): number {
+  if (viewer.agentId === null) throw new Forbidden('no-agent');
+  return viewer.agentId;
+}
+
+/** Sent by htmx, or by desk.js. */
+export function isBare(req: Request): boolean {
+  return req.get('HX-Request') === 'true' || req.get('X-Requested-With') !== undefined;
+}
+
+function takeMessages(req: Request): Message[] {
+  const messages = req.session.messages ?? [];
+  if (messages.length > 0) delete req.session.messages;
+  return messages;
+}

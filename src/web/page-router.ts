@@ -1,0 +1,71 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { DomainError, Forbidden } from '../errors.js';
+import type { AppContext } from './app-context.js';
+import { csrfGuard } from './csrf.js';
+import { languageOf } from './errors.js';
+import { isBare, makeExchange } from './exchange.js';
+import { mayUse, type PageRoute, type PublicRoute, type Route } from './route.js';
+
+/** Routes without session and body: health, the signed endpoint of our other processes. */
+export function rawRouter(app: AppContext, routes: readonly Route[]): RequestHandler {
+  const router = Router({ caseSensitive: true, strict: true });
+  for (const route of routes) {
+    if ('raw' in route) router[route.method](route.path, (req, res) => route.raw(app, req, res));
+  }
+  return router;
+}
+
+/** Pages and posts, after the session chain: who may, is the screen locked, is the form ours, then the handler. */
+export function pageRouter(app: AppContext, routes: readonly Route[]): RequestHandler {
+  const router = Router({ caseSensitive: true });
+  for (const route of routes) {
+    if ('page' in route) router[route.method](route.path, guarded(app, route), csrfGuard, handled(app, route));
+    if ('publicPage' in route) router[route.method](route.path, csrfGuard, open(app, route));
+  }
+  return router;
+}
+
+function guarded(app: AppContext, route: PageRoute): RequestHandler {
+  return async (req, res, next) => {
+    if (!req.user) return signInFirst(req, res);
+    if (!mayUse(req.user, route.permission)) throw new Forbidden();
+    if (!route.whileLocked && (await app.locks.isLocked(req.user.agentId))) return unlockFirst(req, res);
+    next();
+  };
+}
+
+function handled(app: AppContext, route: PageRoute): RequestHandler {
+  return async (req, res) => {
+    if (!req.user) return signInFirst(req, res);
+    await route.page(makeExchange(app, req, res, req.user, languageOf(app, req)));
+  };
+}
+
+function open(app: AppContext, route: PublicRoute): RequestHandler {
+  return async (req, res) => {
+    await route.publicPage(makeExchange(app, req, res, req.user ?? null, languageOf(app, req)));
+  };
+}
+
+/** A page comes back to where the person wanted to go; a script is told, and never follows a redirect into the status bar. */
+function signInFirst(req: Request, res: Response): void {
+  if (isBare(req)) throw new SignedOut(res);
+  const wanted = req.method === 'GET' && req.originalUrl !== '/' ? `?next=${encodeURIComponent(req.originalUrl)}` : '';
+  res.redirect(303, `/sign-in${wanted}`);
+}
+
+/** The lock is the server's (E4): no reload, no second tab gets around it. */
+function unlockFirst(req: Request, res: Response): void {
+  if (isBare(req) || req.method !== 'GET') {
+    res.set('HX-Redirect', '/lock');
+    throw new DomainError('locked', 423);
+  }
+  res.redirect(303, '/lock');
+}
+
+class SignedOut extends DomainError {
+  constructor(res: Response) {
+    super('signed-out', 401);
+    res.set('HX-Redirect', '/sign-in');
+  }
+}

@@ -1,0 +1,29 @@
+import express, { type RequestHandler } from 'express';
+import session, { type Store } from 'express-session';
+import type { AppContext } from './app-context.js';
+import { sessionCookie } from './signed-in.js';
+
+/** Room for every form there is, many times over; a longer body is refused before it is read to its end. */
+const largestForm = '64kb';
+const mostFields = 200;
+
+/** Session, form fields, and who it is: in front of every page. */
+export function sessionChain(app: AppContext, store: Store): RequestHandler[] {
+  const { config } = app;
+  const { passport } = app.authenticator;
+  return [
+    session({
+      name: sessionCookie,
+      secret: config.sessionSecret,
+      store,
+      resave: false,
+      saveUninitialized: false,
+      // No Max-Age and no Expires: IE knows no Max-Age, and the row's own time decides anyway.
+      // 'auto' = Secure where this request came by TLS (itself, or as a trusted proxy says).
+      cookie: { path: '/', httpOnly: true, sameSite: 'lax', secure: config.secureCookies ? true : 'auto' },
+    }),
+    express.urlencoded({ extended: false, limit: largestForm, parameterLimit: mostFields }),
+    passport.initialize(),
+    passport.session(),
+  ];
+}
