@@ -24,6 +24,8 @@ export class AmiServer implements SessionHost {
   #server: Server | null = null;
   #port: number;
   #mute = false;
+  /** Hears every event, whatever sessions there are: for tests and load tools in this process. */
+  tap: ((cls: AmiClass, event: string, body: string) => void) | null = null;
   /** Events told since the start, counted once whoever reads them. */
   eventCount = 0;
 
@@ -99,6 +101,7 @@ export class AmiServer implements SessionHost {
   /** Writes an event to all sessions that read its class. */
   emit(cls: AmiClass, event: string, body: () => string): void {
     this.eventCount++;
+    this.tap?.(cls, event, body());
     let text = '';
     for (const session of this.#sessions) {
       if (!session.reads(cls)) continue;

@@ -10,7 +10,7 @@ export type HangupBy = 'phone' | 'dialplan' | 'silent';
 
 /** What a dialplan program asks for: an application that runs until `done`; answers how to break it off. */
 export type Application = (channel: Channel, done: (result: string) => void) => (why: LeaveReason) => void;
-/** A piece of dialplan: yields applications, gets back their results. */
+/** A piece of dialplan: yields applications, gets back their results; the channel is hung up at its end. */
 export type Program = Generator<Application, void, string>;
 
 export interface ChannelStart {
@@ -51,11 +51,13 @@ export class Channel {
   /** Set while a Redirect takes it elsewhere together with its partner: nobody may hang it up meanwhile. */
   moving = false;
   gone = false;
+  /** Cause of the Hangup() at the end of its program. */
+  endCause = 16;
   cause = 0;
   /** Called once when the channel is gone. */
   readonly onGone: Array<() => void> = [];
   /** app_queue watches the first hangup request of a connected call's two legs. */
-  onHangupRequest: ((by: Channel) => void) | null = null;
+  onHangupRequest: ((by: Channel, soft: boolean) => void) | null = null;
 
   constructor(start: ChannelStart) {
     this.uniqueid = start.uniqueid;

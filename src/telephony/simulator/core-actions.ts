@@ -42,6 +42,7 @@ export function coreActions(parts: CoreParts): Array<[string, ActionEntry]> {
     entry('mailboxstatus', ask, mailboxStatus),
     entry('getvar', ask, getVariable),
     entry('setvar', ['call'], setVar),
+    entry('command', ['command'], (_parts, session, action) => session.reply(action, 'Error', 'No console here')),
     entry('userevent', ['user'], (_parts, session, action) => session.reply(action, 'Success', 'Event Sent')),
   ];
 }

@@ -23,7 +23,8 @@ interface Context {
   run: (channel: Channel) => Program;
 }
 
-const digits = (exten: string) => /^[0-9*#+]+$/.test(exten);
+// _[0-9*#+]! looks at the first character only.
+const digits = (exten: string) => /^[0-9*#+]/.test(exten);
 const numeric = (exten: string) => /^\d.+$/.test(exten);
 const s = (exten: string) => exten === 's';
 
@@ -70,7 +71,7 @@ export class Dialplan {
   }
 
   *#fromPhone(channel: Channel): Program {
-    const number = channel.exten;
+    const number = onlyNumber(channel.exten);
     const { applications, exchange } = this.parts;
     if (number.startsWith('*97') && number.length > 3) {
       exchange.setState(channel, channelStates.up);
@@ -82,7 +83,8 @@ export class Dialplan {
       yield* this.#fromTrunk(channel);
       return;
     }
-    yield this.parts.applications.dial(this.#target(number, 'trunk'), 60, () => this.#answer(channel));
+    const result = yield applications.dial(this.#target(number, 'trunk'), 60, () => this.#answer(channel));
+    if (result !== 'ANSWER') channel.endCause = channel.cause;
   }
 
   *#inbound(channel: Channel): Program {
@@ -105,9 +107,13 @@ export class Dialplan {
     setVariable(channel, '__CCID', Call);
     const line = variable(channel, 'CCCLI');
     if (line) channel.callerNumber = line;
-    const Number_ = onlyNumber(channel.exten);
-    this.#tell(channel, { Op: 'dial', Call, Number: Number_ });
-    const target = this.#target(Number_, this.#global(channel, 'CCTRUNK'));
+    const number = onlyNumber(channel.exten);
+    if (number !== channel.exten) {
+      this.#tell(channel, { Op: 'dialend', Call, Result: 'REFUSED', Cause: '0' });
+      return;
+    }
+    this.#tell(channel, { Op: 'dial', Call, Number: number });
+    const target = this.#target(number, this.#global(channel, 'CCTRUNK'));
     let dialling = true;
     channel.priority = 10;
     try {

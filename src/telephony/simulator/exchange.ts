@@ -137,14 +137,14 @@ export class Exchange {
     this.#whole(() => {
       if (by === 'phone') {
         this.events.hangupRequest('HangupRequest', channel, cause, sip);
-        channel.onHangupRequest?.(channel);
+        channel.onHangupRequest?.(channel, false);
       }
       const ran = channel.program !== null || by === 'dialplan';
       this.breakOff(channel, 'hangup');
       if (channel.gone) return;
       if (ran && by !== 'silent') {
         this.events.hangupRequest('SoftHangupRequest', channel, cause);
-        channel.onHangupRequest?.(channel);
+        channel.onHangupRequest?.(channel, true);
       }
       this.#remove(channel, cause, sip);
     });
@@ -170,7 +170,7 @@ export class Exchange {
     if (channel.program !== program || channel.gone) return;
     const next = program.next(result);
     if (next.done) {
-      if (channel.program === program) this.hangup(channel, 16, 'dialplan');
+      if (channel.program === program) this.hangup(channel, channel.endCause, 'dialplan');
       return;
     }
     this.#apply(channel, program, next.value);

@@ -1,7 +1,17 @@
 import type { Timers } from './timers.js';
 
 /** Classes of AMI privileges the simulator knows. */
-export const amiClasses = ['system', 'call', 'agent', 'user', 'reporting', 'originate', 'dialplan', 'log'] as const;
+export const amiClasses = [
+  'system',
+  'call',
+  'agent',
+  'user',
+  'reporting',
+  'originate',
+  'dialplan',
+  'log',
+  'command',
+] as const;
 export type AmiClass = (typeof amiClasses)[number];
 
 /** One user of manager.conf. */

@@ -195,12 +195,15 @@ function watchEnd(parts: Parts, member: QueueMember, caller: Channel, leg: Chann
     caller.onHangupRequest = null;
     leg.onHangupRequest = null;
   };
-  const complete = (by: Channel) => {
+  const complete = (by: Channel, soft: boolean) => {
     release();
     queues.completed(member);
     const TalkTime = Math.floor((exchange.timers.now() - started) / 1000);
     const Reason = by === caller ? 'caller' : 'agent';
-    exchange.events.agent('AgentComplete', caller, leg, member, { HoldTime, TalkTime, Reason });
+    const tell = () => exchange.events.agent('AgentComplete', caller, leg, member, { HoldTime, TalkTime, Reason });
+    // Both orders are real (telephony.md 2.4): before a leg's Hangup when its phone hung up, after it when the dialplan did.
+    if (soft) exchange.settle(tell);
+    else tell();
   };
   caller.onHangupRequest = complete;
   leg.onHangupRequest = complete;
@@ -210,6 +213,6 @@ function watchEnd(parts: Parts, member: QueueMember, caller: Channel, leg: Chann
   });
   // Nobody requested anything (AMI Hangup of the caller): told when both are gone.
   caller.onGone.push(() => {
-    if (caller.onHangupRequest === complete && leg.gone) complete(leg);
+    if (caller.onHangupRequest === complete && leg.gone) complete(leg, false);
   });
 }
