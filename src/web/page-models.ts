@@ -244,7 +244,8 @@ export interface OutcomePage {
 
 /**
  * Fragment `groups/_groups` in `groups/index` · GET /groups, GET /groups/fragments/groups.
- * Posts to /actions/: check-in check-out pause unpause {groupId}, set-work-mode set-wrap-up-mode {groupId, mode}; to
+ * Posts to /actions/: check-in-group check-out-group unpause-group {groupId}, set-work-mode set-wrap-up-mode {groupId, mode}; gets
+ * /actions/pause-group?groupId=&returnTo=; posts to
  * /groups/default-outbound {groupId}; always with returnTo.
  */
 export interface GroupPanel {
