@@ -33,6 +33,8 @@ export interface QueueMember {
   stateInterface: string;
   penalty: number;
   paused: boolean;
+  /** Of the pause; Asterisk before 20 does not know it here. */
+  reason?: string;
 }
 
 /** Confirmed by QueueMemberAdded. `already` leaves the member's attributes as they were: compare them. */
@@ -48,6 +50,7 @@ export async function queueAdd(ami: AmiSender, member: QueueMember): Promise<Com
         StateInterface: device(member.stateInterface),
         Penalty: member.penalty,
         Paused: member.paused,
+        ...(member.reason !== undefined && { Reason: member.reason }),
       },
     },
     /already there/i,
@@ -228,7 +231,7 @@ function resultOf(response: AmiResponse, alreadySo?: RegExp): CommandResult {
 /** The sentences of manager.c and app_queue.c, 16 and 22. */
 const REFUSALS: ReadonlyArray<[RegExp, Refusal]> = [
   [/no such queue/i, 'no-such-queue'],
-  [/interface not found|unable to find interface|not in queue/i, 'not-a-member'],
+  [/interface not found|invalid interface, queuename/i, 'not-a-member'],
   [/no such channel|channel (does not exist|not existent|is not up)/i, 'no-such-channel'],
   [/extension does not exist|no such extension|invalid extension|context/i, 'no-such-extension'],
   [/permission denied/i, 'permission-denied'],
