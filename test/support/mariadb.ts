@@ -6,6 +6,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Connection, createConnection } from 'mysql2/promise';
+import { ownFolder } from './leftovers.js';
 import { findProgram } from './requirements.js';
 import { until } from './until.js';
 
@@ -48,7 +49,7 @@ export function sharedMariadb(): Promise<Mariadb> {
 
 /** Starts a server with an empty data folder on a free port of 127.0.0.1. */
 export async function startMariadb(): Promise<Mariadb> {
-  const dir = await mkdtemp(join(tmpdir(), 'zuoxi-mariadb-'));
+  const dir = await ownFolder(tmpdir(), 'zuoxi-mariadb');
   process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
   await cp(await template(), join(dir, 'data'), { recursive: true });
   await writeFile(join(dir, 'init.sql'), initSql);

@@ -1,5 +1,6 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { ownFolder } from '../leftovers.js';
 import { until } from '../until.js';
 import { AsteriskProcess, asteriskRoot, asteriskVersion } from './asterisk-process.js';
 import { Customers, Phone } from './farm.js';
@@ -42,8 +43,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const root = asteriskRoot();
   if (!root) throw new Error('no Asterisk: run test/support/asterisk/install.sh');
   const ports = await takePorts();
-  await removeLeftovers(join(root, 'tmp'));
-  const outside = await mkdtemp(join(root, 'tmp', `rig-${process.pid}-`));
+  const outside = await ownFolder(join(root, 'tmp'), 'rig');
   const inside = `/tmp/${basename(outside)}`;
   const pbxProcess = await AsteriskProcess.create(root, `${inside}/pbx`, await pbxFiles(options, ports));
   const farmProcess = await AsteriskProcess.create(root, `${inside}/farm`, farmFiles(options, ports));
@@ -188,22 +188,6 @@ export class Pbx {
   /** Its notices, warnings and errors so far. */
   log(): Promise<string> {
     return readFile(this.process.logFile, 'utf8').catch(() => '');
-  }
-}
-
-// Rigs of test processes that were killed: Asterisk died with them, their files did not.
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const pid = Number(/^rig-(\d+)-/.exec(name)?.[1]);
-    if (pid > 0 && !isAlive(pid)) await rm(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }
 
