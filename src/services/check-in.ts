@@ -5,6 +5,7 @@ import * as extensions from '../models/extensions.js';
 import type { CommandResult } from '../telephony/commands.js';
 import { listContacts, readContacts } from '../telephony/pbx-phone.js';
 import type { AgentEntry, ExtensionEntry, MembershipEntry } from '../telephony/state.js';
+import { PAUSE_REASONS } from '../telephony/switchboard-intents.js';
 import type { CheckInAnswers } from './operations.js';
 import { choosePhone, type PhoneChoice, type PhoneFacts } from './phone-choice.js';
 import { confirmMillis, type Station } from './station.js';
@@ -179,8 +180,7 @@ export function changePhone(station: Station, agentId: number, extension: Extens
 export async function join(station: Station, agentId: number, wanted: readonly MembershipEntry[]): Promise<void> {
   const agent = entryOf(station, agentId);
   const { live, members } = station;
-  // The pause of before the first group is over; one who already works keeps his.
-  const results = await members.add(agent, wanted, true);
+  const results = await members.add(agent, wanted, { paused: true, reason: PAUSE_REASONS.checkingIn });
   refuseFailed(station, results, 'check-in-failed');
   await live.confirm(agentId, () => wanted.every((m) => isIn(station, agentId, m.groupId)), confirmMillis);
   const pauses = members.wanted(agentId);

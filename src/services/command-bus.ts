@@ -5,6 +5,7 @@ import { DomainError, Forbidden, InvalidInput, NotFound, NotNow, TelephonyDown }
 import type { Log } from '../log.js';
 import type { ActionRegistry, CommandBus, InternalAnswer } from './index.js';
 import type { Operations } from './operations.js';
+import type { Sagas } from './sagas.js';
 import { SignatureCheck, sign } from './signature.js';
 
 /** A command between processes. `name` is an action's, or one of the bus's own, which no browser can name: `@sign-off`, `@lock`, `@unlock`. */
@@ -21,6 +22,7 @@ export interface Holder {
   /** State and call from the switchboard, the rest from the database. null: no such agent. */
   snapshot(agentId: number): Promise<AgentSnapshot | null>;
   signOff(agentId: number, asker: Asker): Promise<void>;
+  sagas: Sagas;
   presence(from: string, agentIds: readonly number[]): void;
 }
 
@@ -45,8 +47,6 @@ const forwardMillis = 15_000;
 export class ServiceBus implements CommandBus {
   readonly #options: CommandBusOptions;
   readonly #signatures: SignatureCheck;
-  /** Agents with a saga under way: a second click is refused, not queued (telephony guide 2.4 rule 5). */
-  readonly #busy = new Set<number>();
 
   constructor(options: CommandBusOptions) {
     this.#options = options;
@@ -133,18 +133,14 @@ export class ServiceBus implements CommandBus {
     const action = this.#options.actions.byName(name);
     if (!action) throw new NotFound('action-unknown');
     const input = parse(action.input, fields);
-    if (this.#busy.has(agentId)) throw new NotNow('busy');
-    this.#busy.add(agentId);
-    try {
+    return holder.sagas.run(agentId, async () => {
       const snapshot = await holder.snapshot(agentId);
       if (!snapshot) throw new NotFound('agent-unknown');
       const reason = action.unavailable(snapshot);
       if (reason === 'link-down') throw new TelephonyDown();
       if (reason) throw new NotNow(`unavailable.${reason}`);
-      return await action.run({ asker, snapshot, operations: holder.operations }, input);
-    } finally {
-      this.#busy.delete(agentId);
-    }
+      return action.run({ asker, snapshot, operations: holder.operations }, input);
+    });
   }
 
   async #forward(command: Command): Promise<unknown> {

@@ -63,7 +63,7 @@ export function createServices(options: ServicesOptions): RunningServices {
     millis: config.lease.millis,
     now,
     log,
-    onGained: async (epoch) => {
+    onGained: async (epoch, lastSeenAt) => {
       lease.forget();
       holding = await Holding.open({
         db,
@@ -71,6 +71,7 @@ export function createServices(options: ServicesOptions): RunningServices {
         log,
         pbx: config.pbx,
         fence: { pbx: config.pbx.name, holder: config.processName, epoch },
+        lastSeenAt,
         instance: `${config.processName.replace(/[^A-Za-z0-9]/g, '').slice(-12)}e${epoch}`,
         publish: (topics) => feed.tell(topics),
         onLeaseLost: () => void keeper.lost(),

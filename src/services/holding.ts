@@ -24,7 +24,8 @@ import { pollPhones } from './phones.js';
 import { OnlineAgents } from './presence.js';
 import { databaseRecordStore } from './record-store.js';
 import { Recorder } from './recorder.js';
-import { repair } from './repair.js';
+import { addMember, repair } from './repair.js';
+import { Sagas } from './sagas.js';
 import { snapshotOf } from './snapshots.js';
 import type { Station } from './station.js';
 import { stationOperations } from './station-operations.js';
@@ -36,6 +37,8 @@ export interface HoldingOptions {
   log: Log;
   pbx: PbxConfig;
   fence: leases.Fence;
+  /** When a process last listened: calls found gone ended then. */
+  lastSeenAt: number;
   /** Letters and digits, part of every ActionID. */
   instance: string;
   /** To this process's listeners, after a commit. */
@@ -49,6 +52,7 @@ const presenceMillis = 2_000;
 /** Everything that lives only in the process that holds the PBX: from the lease gained to the lease lost or given back. */
 export class Holding implements Holder {
   readonly operations;
+  readonly sagas: Sagas;
   readonly #options: HoldingOptions;
   readonly #station: Station;
   readonly #recorder: Recorder;
@@ -66,9 +70,11 @@ export class Holding implements Holder {
       agentStates.highestVersion(db),
     ]);
     const board = new Switchboard();
-    board.load(directory, states, open, options.now());
+    const unknown = board.load(directory, states, open, options.now(), options.lastSeenAt);
     const holding = new Holding(options, board, version + 1, states);
     holding.#station.directory.replace(directory);
+    // Until the PBX was looked at nobody's state is known, and the desks say so.
+    holding.#recorder.record(unknown.changes);
     holding.#start();
     return holding;
   }
@@ -81,6 +87,7 @@ export class Holding implements Holder {
   ) {
     const { db, now, log, fence, pbx } = options;
     this.#options = options;
+    this.sagas = new Sagas(now);
     this.#recorder = new Recorder({
       store: databaseRecordStore(db, log),
       fence,
@@ -97,21 +104,29 @@ export class Holding implements Holder {
     const live: LiveBoard = new LiveBoard({
       board,
       record: (changes) => this.#recorder.record(changes),
-      carryOut: (wishes) => carryOut({ ami, live: () => live, members: () => members, log }, wishes),
+      carryOut: (wishes) =>
+        carryOut(
+          {
+            ami,
+            live: () => live,
+            members: () => members,
+            sagas: this.sagas,
+            addMember: (wish) => addMember(this.#station, wish),
+            log,
+          },
+          wishes,
+        ),
     });
     const members = new Members({ ami, live, directory, log });
-    let before: readonly AgentState[] = [];
     const listener = new Listener({
       client: ami,
       live,
       readPicture: async () => {
         await this.#reloadDirectory();
-        const picture = await readPicture(ami, now);
-        before = live.states();
-        return picture;
+        return readPicture(ami, now);
       },
       repair: async (picture) => {
-        await repair(this.#station, picture, before);
+        await repair(this.#station, picture);
         await this.#probe();
       },
       tellLink: (word) => this.#link.tell(word),
@@ -119,7 +134,7 @@ export class Holding implements Holder {
       log,
       ...(options.timings?.sweep !== undefined && { sweepMillis: options.timings.sweep }),
     });
-    this.#station = { pbx: pbx.name, ami, live, members, directory, listener, db, now, log };
+    this.#station = { pbx: pbx.name, ami, live, members, directory, listener, db, now, log, sagas: this.sagas };
     this.operations = stationOperations(this.#station);
   }
 
@@ -142,7 +157,7 @@ export class Holding implements Holder {
     if (!directory.agent(agentId)) return;
     this.#online.left(agentId);
     try {
-      await checkOut(this.#station, agentId, null);
+      await this.sagas.run(agentId, () => checkOut(this.#station, agentId, null));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       // Nothing to leave, or no link: static members stay, the others are put right when the link is back.

@@ -11,8 +11,8 @@ export interface LeaseOptions {
   millis: number;
   now: () => number;
   log: Log;
-  /** We hold the PBX from now on. Rejecting gives the lease back. */
-  onGained: (epoch: number) => Promise<void>;
+  /** We hold the PBX from now on; nobody listened since `lastSeenAt`. Rejecting gives the lease back. */
+  onGained: (epoch: number, lastSeenAt: number) => Promise<void>;
   /** We do not hold it any more: stop writing at once. */
   onLost: () => Promise<void>;
 }
@@ -87,13 +87,16 @@ export class LeaseKeeper {
 
   async #tryToTake(): Promise<void> {
     const { db, pbx, holder, url, millis, now, log } = this.#options;
+    const before = await leases.read(db, pbx);
     const at = now();
     const epoch = await leases.take(db, { pbx, holder, url, now: at, expiresAt: at + millis });
     if (epoch === null || this.#stopped) return;
     this.#epoch = epoch;
     log.info({ pbx, epoch }, 'this process listens to the PBX');
     try {
-      await this.#options.onGained(epoch);
+      // Given back: at that moment. Expired: about one renewal before.
+      const lastSeenAt = before ? Math.min(at, Math.max(before.expiresAt - millis, before.linkSince)) : at;
+      await this.#options.onGained(epoch, lastSeenAt);
     } catch (error) {
       log.error({ err: error }, 'could not begin to listen to the PBX');
       await this.#lose();

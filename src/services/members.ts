@@ -2,7 +2,6 @@ import type { Log } from '../log.js';
 import type { AmiSender } from '../telephony/ami-record.js';
 import { type CommandResult, queueAdd, queuePause, queueRemove } from '../telephony/commands.js';
 import type { AgentEntry, AgentState, MembershipEntry, MembershipState } from '../telephony/state.js';
-import { PAUSE_REASONS } from '../telephony/switchboard-intents.js';
 import type { DirectoryCache } from './directory-cache.js';
 import type { LiveBoard } from './live-board.js';
 import { type WantedPause, wantedPause } from './member-policy.js';
@@ -17,15 +16,13 @@ export interface MembersOptions {
 /** The agents' memberships of the PBX's queues: adds, removes and pauses members. What came of it is told by events. */
 export class Members {
   readonly #options: MembersOptions;
-  /** membershipId → the group's own pause reason that our wrap-up pause lies over. */
-  readonly #covered = new Map<number, string>();
 
   constructor(options: MembersOptions) {
     this.#options = options;
   }
 
   /** One QueueAdd a membership, all on the wire at once. */
-  add(agent: AgentEntry, memberships: readonly MembershipEntry[], paused: boolean): Promise<CommandResult[]> {
+  add(agent: AgentEntry, memberships: readonly MembershipEntry[], pause: WantedPause): Promise<CommandResult[]> {
     const { ami, directory } = this.#options;
     const { extension } = agent;
     if (!extension) return Promise.resolve([]);
@@ -37,7 +34,7 @@ export class Members {
           stateInterface: extension.stateInterface,
           memberName: agent.agentNo,
           penalty: membership.penalty,
-          paused,
+          ...pause,
         }),
       ),
     );
@@ -60,8 +57,7 @@ export class Members {
     for (const membership of state.memberships) {
       const entry = agent?.memberships.find((m) => m.membershipId === membership.membershipId);
       if (!entry || !membership.checkedIn) continue;
-      const covered = this.#covered.get(membership.membershipId) ?? '';
-      wanted.set(membership.groupId, wantedPause(state, { ...entry, ...membership }, covered));
+      wanted.set(membership.groupId, wantedPause(state, { ...entry, ...membership }));
     }
     return wanted;
   }
@@ -100,40 +96,32 @@ export class Members {
     return results.every((result) => result.ok);
   }
 
-  /** The pause ahead of wrap-up: one action for all queues, nothing before it. The groups' own pauses are remembered. */
-  async cover(agentId: number, reason: string): Promise<void> {
-    const { ami, directory, live, log } = this.#options;
+  /** A pause the engine wished: on the wire before anything else is looked at. No queues named = all, in one action. */
+  async pause(agentId: number, reason: string, queues: readonly string[] | undefined): Promise<void> {
+    const { ami, directory, log } = this.#options;
     const member = directory.agent(agentId)?.extension?.interface;
     if (!member) return;
-    const asked = queuePause(ami, { interface: member, paused: true, reason });
-    if (reason === PAUSE_REASONS.wrapUp || reason === PAUSE_REASONS.consult) this.#remember(agentId);
-    const result = await asked;
-    if (!result.ok && result.code !== 'not-a-member') log.error({ agentId, ...result }, 'the PBX refused a pause');
-    else log.debug({ agentId, reason, shown: live.state(agentId).shown }, 'paused ahead');
+    const pause = { interface: member, paused: true, reason };
+    const asked = queues ? queues.map((queue) => queuePause(ami, { ...pause, queue })) : [queuePause(ami, pause)];
+    for (const result of await Promise.all(asked)) {
+      if (!result.ok && result.code !== 'not-a-member')
+        log.error({ agentId, reason, ...result }, 'the PBX refused a pause');
+    }
   }
 
-  /** Wrap-up (or a consultation) is over: every membership gets back what lay under it. */
-  async uncover(agentId: number): Promise<boolean> {
-    const state = this.#options.live.state(agentId);
-    // The call and the wrap-up are what is being ended: they do not count.
-    const ended = { ...state, callId: null, work: state.work === 'wrap-up' ? ('idle' as const) : state.work };
-    const agent = this.#options.directory.agent(agentId);
+  /** What we had paused gets back what its modes say: "out only" and a closed desk keep a member paused. */
+  async release(agentId: number, queues: readonly string[] | undefined): Promise<void> {
+    const { directory, live } = this.#options;
+    const state = live.state(agentId);
+    const over: AgentState = { ...state, work: 'idle', callId: null, pauseReason: '' };
+    const checkedIn = state.memberships.filter((m) => m.checkedIn);
     const wanted = new Map<number, WantedPause>();
-    for (const membership of state.memberships) {
-      const entry = agent?.memberships.find((m) => m.membershipId === membership.membershipId);
-      if (!entry || !membership.checkedIn) continue;
-      const covered = this.#covered.get(membership.membershipId) ?? '';
-      wanted.set(membership.groupId, wantedPause(ended, { ...entry, ...membership }, covered));
-      this.#covered.delete(membership.membershipId);
+    for (const membership of checkedIn) {
+      const queue = directory.group(membership.groupId)?.queue ?? '';
+      if (!queues || queues.includes(queue))
+        wanted.set(membership.groupId, this.wantedWithout(agentId, over, membership));
     }
-    return this.pauseEach(agentId, wanted, wanted.size);
-  }
-
-  /** The group's own pauses are replaced by the agent's, or ended: nothing lies under a wrap-up any more. */
-  forget(agentId: number, groupId: number | null = null): void {
-    for (const m of this.#options.live.state(agentId).memberships) {
-      if (groupId === null || m.groupId === groupId) this.#covered.delete(m.membershipId);
-    }
+    await this.pauseEach(agentId, wanted, checkedIn.length);
   }
 
   /** What a membership's pause is when its own and the given state's pauses do not count. */
@@ -141,13 +129,5 @@ export class Members {
     const entry = this.#options.directory.agent(agentId)?.memberships.find((m) => m.groupId === membership.groupId);
     if (!entry) return { paused: false, reason: '' };
     return wantedPause(state, { ...entry, ...membership, paused: false, pauseReason: '' });
-  }
-
-  #remember(agentId: number): void {
-    for (const { membershipId, paused, pauseReason } of this.#options.live.state(agentId).memberships) {
-      if (pauseReason === PAUSE_REASONS.wrapUp || pauseReason === PAUSE_REASONS.consult) continue;
-      if (paused) this.#covered.set(membershipId, pauseReason);
-      else this.#covered.delete(membershipId);
-    }
   }
 }

@@ -1,6 +1,8 @@
 import type { ActionOutcome } from '../actions/action.js';
 import { InvalidInput, NotNow, TelephonyDown } from '../errors.js';
 import * as pauseReasons from '../models/pause-reasons.js';
+import type { AgentState } from '../telephony/state.js';
+import { PAUSE_REASONS } from '../telephony/switchboard-intents.js';
 import { entryOf, isIn, membership } from './check-in.js';
 import type { WantedPause } from './member-policy.js';
 import { isSystemPause } from './member-policy.js';
@@ -19,7 +21,7 @@ export async function pause(
 ): Promise<ActionOutcome> {
   await checkReason(station, agentId, request);
   if (groupId !== null) return pauseOne(station, agentId, groupId, { paused: true, reason: request.reason });
-  const { live, members, now } = station;
+  const { live, now } = station;
   if (live.state(agentId).work === 'wrap-up') {
     live.local({ kind: 'end-wrap-up', at: now(), agentId, because: 'pause', thenPause: request });
   } else {
@@ -31,7 +33,6 @@ export async function pause(
     (state) => state.work === 'paused' && state.pauseReason === request.reason,
     confirmMillis,
   );
-  members.forget(agentId);
   return { status: 'done', message: 'actions.pause.done', params: { reason: request.reason } };
 }
 
@@ -40,7 +41,6 @@ export async function unpause(station: Station, agentId: number, groupId: number
   const { live, members } = station;
   const state = live.state(agentId);
   const wanted = new Map<number, WantedPause>();
-  members.forget(agentId, groupId);
   const clean = { ...state, pauseReason: '' };
   for (const m of state.memberships) {
     if (!m.checkedIn || (groupId !== null && m.groupId !== groupId)) continue;
@@ -58,7 +58,9 @@ export async function unpause(station: Station, agentId: number, groupId: number
 export async function endWrapUp(station: Station, agentId: number, because: string): Promise<ActionOutcome> {
   const { live, now } = station;
   live.local({ kind: 'end-wrap-up', at: now(), agentId, because, thenPause: null });
-  await live.confirm(agentId, (state) => state.work !== 'wrap-up', confirmMillis);
+  const released = (state: AgentState) =>
+    state.work !== 'wrap-up' && state.memberships.every((m) => m.pauseReason !== PAUSE_REASONS.wrapUp);
+  await live.confirm(agentId, released, confirmMillis);
   return { status: 'done', message: 'actions.end-wrap-up.done', params: {} };
 }
 

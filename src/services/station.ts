@@ -5,6 +5,7 @@ import type { DirectoryCache } from './directory-cache.js';
 import type { Listener } from './listener.js';
 import type { LiveBoard } from './live-board.js';
 import type { Members } from './members.js';
+import type { Sagas } from './sagas.js';
 
 /** What the process that holds the PBX works with; every operation gets it. */
 export interface Station {
@@ -12,6 +13,7 @@ export interface Station {
   ami: AmiSender;
   live: LiveBoard;
   members: Members;
+  sagas: Sagas;
   directory: DirectoryCache;
   listener: Listener;
   db: Db;

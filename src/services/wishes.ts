@@ -1,14 +1,18 @@
 import type { Log } from '../log.js';
 import type { AmiSender } from '../telephony/ami-record.js';
-import { hangup, redirect } from '../telephony/commands.js';
+import { hangup, queueRemove, redirect } from '../telephony/commands.js';
 import type { Wish } from '../telephony/state.js';
 import type { LiveBoard } from './live-board.js';
 import type { Members } from './members.js';
+import type { Sagas } from './sagas.js';
 
 export interface WishesOptions {
   ami: AmiSender;
   live: () => LiveBoard;
   members: () => Members;
+  sagas: Sagas;
+  /** Holds the agent's phone, adds the member and settles its pause. */
+  addMember: (wish: Extract<Wish, { kind: 'add-member' }>) => Promise<void>;
   log: Log;
 }
 
@@ -24,23 +28,37 @@ export function carryOut(options: WishesOptions, wishes: readonly Wish[]): void 
   }
 }
 
-async function one({ ami, live, members, log }: WishesOptions, wish: Wish): Promise<void> {
+async function one(options: WishesOptions, wish: Wish): Promise<void> {
+  const { ami, members, sagas, log } = options;
   switch (wish.kind) {
     case 'pause':
-      return members().cover(wish.agentId, wish.reason);
+      return members().pause(wish.agentId, wish.reason, wish.queues);
     case 'unpause':
-      await members().uncover(wish.agentId);
+      return members().release(wish.agentId, wish.queues);
+    case 'add-member':
+    case 'remove-member':
+      // The picture is older than a check-in or check-out under way: the next sweep sees what came of it.
+      if (sagas.recent(wish.agentId)) return;
+      log.info({ wish }, 'putting a member right');
+      if (wish.kind === 'add-member') return options.addMember(wish);
+      await queueRemove(ami, { queue: wish.queue, interface: wish.interface });
       return;
-    case 'release-leg': {
-      const leg = live()
-        .call(wish.callId)
-        ?.legs.find((one) => one.legId === wish.legId);
-      if (!leg || leg.endedAt !== null) return;
-      // A talking leg leaves by the dialplan, so that app_queue knows who ended the call; a ringing one cannot (telephony guide 0.3).
-      const result = leg.up
-        ? await redirect(ami, { channel: leg.channelName, place: { context: 'cc-bye', exten: 's' } })
-        : await hangup(ami, leg.channelName);
-      if (!result.ok && result.code !== 'no-such-channel') log.warn({ wish, ...result }, 'a leg could not be let go');
-    }
+    case 'release-leg':
+      return releaseLeg(options, wish);
   }
+}
+
+async function releaseLeg(
+  { ami, live, log }: WishesOptions,
+  wish: Extract<Wish, { kind: 'release-leg' }>,
+): Promise<void> {
+  const leg = live()
+    .call(wish.callId)
+    ?.legs.find((one) => one.legId === wish.legId);
+  if (!leg || leg.endedAt !== null) return;
+  // A talking leg leaves by the dialplan, so that app_queue knows who ended the call; a ringing one cannot (telephony guide 0.3).
+  const result = leg.up
+    ? await redirect(ami, { channel: leg.channelName, place: { context: 'cc-bye', exten: 's' } })
+    : await hangup(ami, leg.channelName);
+  if (!result.ok && result.code !== 'no-such-channel') log.warn({ wish, ...result }, 'a leg could not be let go');
 }

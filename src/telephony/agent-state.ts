@@ -118,7 +118,7 @@ export function pauseMembership(agent: AgentNode, groupId: number, facts: PauseF
 
 /** A pause the engine itself wished: it is masked, never shown as "paused". */
 export function isOwnPause(reason: string): boolean {
-  return reason === PAUSE_REASONS.wrapUp || reason === PAUSE_REASONS.consult;
+  return reason === PAUSE_REASONS.wrapUp || reason === PAUSE_REASONS.consult || reason === PAUSE_REASONS.checkingIn;
 }
 
 export function membershipOf(agent: AgentNode, groupId: number): MembershipState | undefined {

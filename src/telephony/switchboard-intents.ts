@@ -10,6 +10,8 @@ export const PAUSE_REASONS = {
   dialOut: 'dialout',
   /** Static and online, but no desk is open (1.2). */
   deskClosed: 'desktop-closed',
+  /** A member that a check-in has just added; unpaused when all queues know it. Forgotten ones are unpaused by reconcile. */
+  checkingIn: 'check-in',
   /** Pause by itself after a missed call, where the group wants it. */
   missed: 'missed',
 } as const;

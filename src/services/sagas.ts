@@ -1,0 +1,34 @@
+import { NotNow } from '../errors.js';
+
+/** A picture of the PBX may be this much older than what a saga did. */
+const recentMillis = 5_000;
+
+/** One operation an agent at a time: a second click is refused, not queued (telephony guide 2.4, rule 5). */
+export class Sagas {
+  readonly #running = new Set<number>();
+  readonly #ended = new Map<number, number>();
+
+  constructor(private readonly now: () => number) {}
+
+  /** @throws NotNow `busy` while another one of this agent runs */
+  async run<T>(agentId: number, saga: () => Promise<T>): Promise<T> {
+    if (this.#running.has(agentId)) throw new NotNow('busy');
+    this.#running.add(agentId);
+    try {
+      return await saga();
+    } finally {
+      this.#running.delete(agentId);
+      this.#forget();
+      this.#ended.set(agentId, this.now());
+    }
+  }
+
+  /** Whether an operation of this agent runs, or ended a moment ago. */
+  recent(agentId: number): boolean {
+    return this.#running.has(agentId) || this.now() - (this.#ended.get(agentId) ?? 0) < recentMillis;
+  }
+
+  #forget(): void {
+    for (const [agentId, at] of this.#ended) if (this.now() - at >= recentMillis) this.#ended.delete(agentId);
+  }
+}
