@@ -162,6 +162,16 @@ export function loadDatabaseConfig(environment: Environment = process.env): Data
 }
 
 /**
+ * PBX_NAME alone, for `setup`: which PBX the teams of a site file belong to.
+ * @throws ConfigError
+ */
+export function loadPbxName(environment: Environment = process.env): string {
+  const parsed = table.pick({ PBX_NAME: true }).safeParse(withFiles(environment, []).values);
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(sayIssue));
+  return parsed.data.PBX_NAME;
+}
+
+/**
  * The administrator's first password as SETUP_ADMIN_PASSWORD or SETUP_ADMIN_PASSWORD_FILE gives it, else null.
  * @throws ConfigError when the file cannot be read
  */

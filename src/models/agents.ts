@@ -73,6 +73,12 @@ export async function byNumber(db: Db, teamId: number, agentNo: string): Promise
   return row ? toAgent(row) : null;
 }
 
+/** The agent of an account; null = it has none. */
+export async function byAccount(db: Db, accountId: number): Promise<Agent | null> {
+  const row: AgentRow | undefined = await select(db).where('agents.account_id', accountId).first();
+  return row ? toAgent(row) : null;
+}
+
 /** By number. */
 export async function ofTeam(db: Db, teamId: number): Promise<Agent[]> {
   const rows: AgentRow[] = await select(db).where('agents.team_id', teamId).orderBy('agent_no');
