@@ -188,7 +188,13 @@ class QueueStay {
 }
 
 /** AgentComplete: at the first hangup request of either leg, wherever Redirects have taken them (telephony.md 1.1). */
-function watchEnd(parts: Parts, member: QueueMember, caller: Channel, leg: Channel, HoldTime: number): void {
+export function watchEnd(
+  parts: Pick<Parts, 'exchange' | 'queues'>,
+  member: QueueMember,
+  caller: Channel,
+  leg: Channel,
+  HoldTime: number,
+): void {
   const { exchange, queues } = parts;
   const started = exchange.timers.now();
   const release = () => {
