@@ -109,8 +109,8 @@ export function legState(call: CallNode, node: ChannelNode): LegState {
   const others = companions(call, node);
   if (others >= 2) return 'room';
   if (others === 1) return call.phase === 'held' && node.role === 'customer' ? 'held' : 'talking';
-  if (node.role === 'customer' && node.music && call.answeredAt !== null) return 'held';
-  if (node.room !== null) return 'room';
+  if (node.role === 'customer' && node.music && node.room === null && call.answeredAt !== null) return 'held';
+  if (node.role === 'agent' && node.room !== null) return 'room';
   return restingState(node);
 }
 
@@ -123,7 +123,7 @@ function companions(call: CallNode, node: ChannelNode): number {
 function restingState(node: ChannelNode): LegState {
   const last = node.snapshot?.state;
   if (last === 'talking' || last === 'room' || last === 'held') return last;
-  return 'waiting';
+  return node.connected ? 'talking' : 'waiting';
 }
 
 /** Renews a leg's immutable picture. Answers 'shown' when the record must show the difference, 'hidden' when only media facts moved. */

@@ -69,8 +69,7 @@ function phaseWithoutAgent(call: CallNode, cast: Cast): CallPhase {
     const dialled = cast.customer !== null && call.direction === 'out' && !cast.customer.up;
     return dialled || call.phase.startsWith('dialling') ? dialPhase(cast) : 'queued';
   }
-  if (cast.customer?.music === true && cast.customer.room === null) return 'held';
-  return 'talking';
+  return call.phase === 'transferred' ? 'transferred' : settledPhase(call.phase);
 }
 
 function dialPhase(cast: Cast): CallPhase {

@@ -1,4 +1,4 @@
-import { absorbFacts, ownChannel } from './call-legs.js';
+import { absorbFacts, ownChannel, together } from './call-legs.js';
 import type { ChannelFacts, PbxEventOf } from './events.js';
 import { bindLeg, endLeg, enterRoom, openOwnChannel, swapLeg } from './switchboard-calls.js';
 import type { CallNode, ChannelNode } from './switchboard-nodes.js';
@@ -74,23 +74,28 @@ export function onHangup(registry: Registry, event: PbxEventOf<'Hangup'>): void 
 export function releaseLonely(registry: Registry, call: CallNode | null): void {
   if (call === null || call.open.length === 0) return;
   const customer = call.open.find((leg) => leg.role === 'customer');
-  const speakers = call.open.filter(
-    (leg) => leg.role !== 'customer' && !leg.spying && leg.up && !isUnconnectedAgent(leg),
-  );
   if (customer === undefined) {
-    if (speakers.length === 1 || call.answeredAt === null) {
-      for (const leg of call.open)
-        if (leg.room !== null || leg.role === 'consult') wishRelease(registry, leg, 'customer-left');
-    }
+    releaseAfterCustomer(registry, call);
     return;
   }
-  if (call.answeredAt === null || customer.queue !== null || speakers.length > 0) return;
+  if (call.answeredAt === null || customer.queue !== null) return;
+  if (call.open.some((leg) => keepsCustomer(leg, customer))) return;
   if (customer.music && customer.room === null) wishRelease(registry, customer, 'agent-left');
-  for (const leg of call.open) if (leg.role === 'consult' && !leg.up) wishRelease(registry, leg, 'agent-left');
+  for (const leg of call.open) if (leg.role === 'consult') wishRelease(registry, leg, 'agent-left');
 }
 
-function isUnconnectedAgent(leg: ChannelNode): boolean {
-  return leg.role === 'agent' && !leg.connected;
+/** Two who still talk may go on (conference, consult); one alone, or a phone still ringing, may not. */
+function releaseAfterCustomer(registry: Registry, call: CallNode): void {
+  const speakers = call.open.filter((leg) => !leg.spying && leg.up && (leg.role !== 'agent' || leg.connected));
+  if (speakers.length > 1 && call.answeredAt !== null) return;
+  for (const leg of call.open) {
+    if (leg.room !== null || (leg.role === 'consult' && !leg.met)) wishRelease(registry, leg, 'customer-left');
+  }
+}
+
+function keepsCustomer(leg: ChannelNode, customer: ChannelNode): boolean {
+  if (leg.role === 'agent' && leg.connected) return true;
+  return together(leg, customer) || (leg.role === 'supervisor' && leg.room !== null);
 }
 
 function wishRelease(registry: Registry, leg: ChannelNode, because: string): void {
