@@ -1,4 +1,13 @@
-import { channelFacts, destFacts, known, memberFacts, memberOf, spyeeFacts, spyerFacts } from './ami-facts.js';
+import {
+  channelFacts,
+  destFacts,
+  known,
+  memberFacts,
+  memberOf,
+  ownFields,
+  spyeeFacts,
+  spyerFacts,
+} from './ami-facts.js';
 import { type AmiRecord, number, text } from './ami-record.js';
 import type { ChannelFacts, PbxEvent } from './events.js';
 
@@ -22,12 +31,6 @@ export function typedEvent(record: AmiRecord, at: number): PbxEvent | null {
 export function countedName(record: AmiRecord): string {
   const name = eventName(record);
   return name === 'UserEvent' ? `UserEvent:${text(record, 'userevent')}` : name;
-}
-
-/** Epoch milliseconds of the PBX's clock (timestampevents = yes), null without. For measuring the lag only. */
-export function pbxTime(record: AmiRecord): number | null {
-  const stamp = number(record, 'timestamp', Number.NaN);
-  return Number.isNaN(stamp) ? null : stamp * 1000;
 }
 
 function eventName(record: AmiRecord): string {
@@ -147,27 +150,15 @@ function contactStatus(record: AmiRecord, at: number): PbxEvent {
   };
 }
 
-/** Headers of every user event; what is left is the dialplan's own. */
-const CHANNEL_KEYS = new Set(
-  'event privilege systemname timestamp eventtv sequencenumber file line func userevent op call channel channelstate channelstatedesc calleridnum calleridname connectedlinenum connectedlinename language accountcode context exten priority uniqueid linkedid chanvariable'.split(
-    ' ',
-  ),
-);
-const FIELD_NAME = /^[a-z][a-z0-9_-]{0,39}$/;
-
 function callCentre(record: AmiRecord, at: number): PbxEvent | null {
   if (text(record, 'userevent') !== 'CC') return null;
-  const fields: Record<string, string> = Object.create(null);
-  for (const key of Object.keys(record)) {
-    if (!CHANNEL_KEYS.has(key) && FIELD_NAME.test(key)) fields[key] = text(record, key);
-  }
   return {
     kind: 'CC',
     at,
     op: text(record, 'op'),
     callId: text(record, 'call'),
     channel: channelFacts(record),
-    fields,
+    fields: ownFields(record),
   };
 }
 

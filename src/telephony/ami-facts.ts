@@ -77,3 +77,26 @@ export function memberFacts(record: AmiRecord): MemberFacts {
     lastCall: number(record, 'lastcall'),
   };
 }
+
+/** Headers of every user event; what is left is the dialplan's own. */
+const CHANNEL_KEYS = new Set(
+  'event privilege systemname timestamp eventtv sequencenumber file line func userevent op call channel channelstate channelstatedesc calleridnum calleridname connectedlinenum connectedlinename language accountcode context exten priority uniqueid linkedid chanvariable'.split(
+    ' ',
+  ),
+);
+const FIELD_NAME = /^[a-z][a-z0-9_-]{0,39}$/;
+
+/** The headers the dialplan itself put into a user event: null prototype, first value of a repeated one. */
+export function ownFields(record: AmiRecord): Record<string, string> {
+  const fields: Record<string, string> = Object.create(null);
+  for (const key of Object.keys(record)) {
+    if (!CHANNEL_KEYS.has(key) && FIELD_NAME.test(key)) fields[key] = text(record, key);
+  }
+  return fields;
+}
+
+/** Epoch milliseconds of the PBX's clock (timestampevents = yes), null without. For measuring the lag only. */
+export function pbxTime(record: AmiRecord): number | null {
+  const stamp = number(record, 'timestamp', Number.NaN);
+  return Number.isNaN(stamp) ? null : stamp * 1000;
+}

@@ -1,4 +1,5 @@
-import { countedName, pbxTime } from './ami-events.js';
+import { countedName } from './ami-events.js';
+import { pbxTime } from './ami-facts.js';
 import type { AmiRecord } from './ami-record.js';
 
 const UNKNOWN_NAMES = 200;

@@ -10,7 +10,7 @@ import { type Rig, startRig } from '../support/asterisk/rig.js';
 import { requireOrSkip } from '../support/requirements.js';
 import { until } from '../support/until.js';
 
-const QUICK = { retryFirst: 50, retryLast: 1000, pingEvery: 200, pingLimit: 400, connect: 2000 };
+const QUICK = { retryFirst: 50, retryLast: 1000, pingEvery: 300, pingLimit: 1000, connect: 2000 };
 const MEMBER = {
   queue: 'sales',
   interface: 'PJSIP/1001',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { AmiConnection } from '../../src/telephony/ami-connection.js';
-import { countedName, pbxTime, typedEvent } from '../../src/telephony/ami-events.js';
+import { countedName, typedEvent } from '../../src/telephony/ami-events.js';
+import { pbxTime } from '../../src/telephony/ami-facts.js';
 import type { AmiRecord } from '../../src/telephony/ami-record.js';
 import type { PbxEvent } from '../../src/telephony/events.js';
 import { EVENTS, FakeAmi, packetText } from '../support/fake-ami.js';
