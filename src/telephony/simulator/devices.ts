@@ -1,4 +1,4 @@
-import { channelStates } from './channel.js';
+import { type Channel, channelStates } from './channel.js';
 import type { Exchange } from './exchange.js';
 
 /** AST_DEVICE numbers, as Status of queue members. */
@@ -19,21 +19,15 @@ export class Devices {
   readonly #told = new Map<string, string>();
   /** Endpoint → whether it is registered. */
   readonly #endpoints = new Map<string, () => boolean>();
-  readonly #channels = new Map<string, Set<string>>();
+  /** Channels of each device that ring and that are up: counted, for the trunk has hundreds. */
+  readonly #counts = new Map<string, { ringing: number; up: number }>();
+  readonly #counted = new Map<string, number>();
   /** Told of a state after its event. */
   onChange: (device: string, state: string) => void = () => {};
 
   constructor(private readonly exchange: Exchange) {
     exchange.onDevice = (device) => this.refresh(device);
-    exchange.watch((channel) => {
-      let own = this.#channels.get(channel.device);
-      if (!own) {
-        own = new Set();
-        this.#channels.set(channel.device, own);
-      }
-      if (channel.gone) own.delete(channel.uniqueid);
-      else own.add(channel.uniqueid);
-    });
+    exchange.watch((channel) => this.#count(channel));
   }
 
   addEndpoint(device: string, registered: () => boolean): void {
@@ -45,15 +39,9 @@ export class Devices {
   state(device: string): string {
     const registered = this.#endpoints.get(device);
     if (!registered) return this.#told.get(device) ?? (device.startsWith('PJSIP/') ? 'INVALID' : 'UNKNOWN');
-    let ringing = false;
-    let inUse = false;
-    for (const id of this.#channels.get(device) ?? []) {
-      const channel = this.exchange.channels.get(id);
-      if (channel?.state === channelStates.ringing) ringing = true;
-      if (channel?.state === channelStates.up) inUse = true;
-    }
-    if (ringing) return inUse ? 'RINGINUSE' : 'RINGING';
-    if (inUse) return 'INUSE';
+    const { ringing, up } = this.#counts.get(device) ?? { ringing: 0, up: 0 };
+    if (ringing > 0) return up > 0 ? 'RINGINUSE' : 'RINGING';
+    if (up > 0) return 'INUSE';
     return registered() ? 'NOT_INUSE' : 'UNAVAILABLE';
   }
 
@@ -76,6 +64,22 @@ export class Devices {
 
   all(): Array<[device: string, state: string]> {
     return [...this.#told];
+  }
+
+  #count(channel: Channel): void {
+    const before = this.#counted.get(channel.uniqueid) ?? channelStates.down;
+    const after = channel.gone ? channelStates.down : channel.state;
+    if (after === channelStates.down) this.#counted.delete(channel.uniqueid);
+    else this.#counted.set(channel.uniqueid, after);
+    const counts = this.#counts.get(channel.device) ?? { ringing: 0, up: 0 };
+    this.#counts.set(channel.device, counts);
+    for (const [state, step] of [
+      [before, -1],
+      [after, 1],
+    ] as const) {
+      if (state === channelStates.ringing) counts.ringing += step;
+      if (state === channelStates.up) counts.up += step;
+    }
   }
 
   #tell(device: string, state: string): void {

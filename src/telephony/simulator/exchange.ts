@@ -80,8 +80,8 @@ export class Exchange {
     if (channel.gone || channel.state === state) return;
     channel.state = state;
     this.events.channel('Newstate', channel);
-    this.onDevice(channel.device);
     this.#changed(channel);
+    this.onDevice(channel.device);
   }
 
   /** Runs what follows when the present operation is over: an application's caller goes on after its partner's Hangup. */
@@ -161,9 +161,9 @@ export class Exchange {
     this.channels.delete(channel.uniqueid);
     this.#byName.delete(channel.name);
     this.events.hangup(channel, sip);
+    this.#changed(channel);
     for (const told of channel.onGone.splice(0)) told();
     this.onDevice(channel.device);
-    this.#changed(channel);
   }
 
   #step(channel: Channel, program: Program, result: string): void {

@@ -7,6 +7,8 @@ import type { QueueOptions } from './options.js';
 export interface QueueMember extends MemberRow {
   /** Order of the last ring, for rrmemory. */
   rung: number;
+  /** Counted in its queue's `free`. */
+  free: boolean;
 }
 
 /** A caller who waits. `pending`: somebody is being rung for him. */
@@ -25,6 +27,8 @@ export interface SimulatedQueue {
   wrapUpSeconds: number;
   members: Map<string, QueueMember>;
   waiting: Waiting[];
+  /** Members neither paused nor busy: counted, for a queue may have a thousand. */
+  free: number;
   completed: number;
   abandoned: number;
 }
@@ -56,6 +60,7 @@ export class Queues {
       wrapUpSeconds: seconds('wrapuptime', 2),
       members: new Map(),
       waiting: [],
+      free: 0,
       completed: 0,
       abandoned: 0,
     });
@@ -80,6 +85,7 @@ export class Queues {
       pausedReason: '',
       wrapUpSeconds: 0,
       rung: 0,
+      free: false,
     };
     queue.members.set(row.interface, member);
     let same = this.#byDevice.get(row.stateInterface);
@@ -94,7 +100,7 @@ export class Queues {
   /** Tells a new member; apart from add() because QueueAdd sets `Paused` in between. */
   tellAdded(member: QueueMember): void {
     this.exchange.events.member('QueueMemberAdded', member);
-    this.#tellAvailable(member.queue);
+    this.#tellAvailable(this.all.get(member.queue), member);
   }
 
   remove(queue: SimulatedQueue, name: string): boolean {
@@ -103,7 +109,7 @@ export class Queues {
     queue.members.delete(name);
     this.#byDevice.get(member.stateInterface)?.delete(member);
     this.exchange.events.member('QueueMemberRemoved', member);
-    this.#tellAvailable(queue.name);
+    this.#tellAvailable(queue, member, true);
     return true;
   }
 
@@ -113,7 +119,7 @@ export class Queues {
     member.pausedReason = paused ? reason : '';
     if (paused && changed) member.lastPause = this.seconds();
     this.devices.set(`Queue:${member.queue}_pause_${member.interface}`, paused ? 'INUSE' : 'NOT_INUSE');
-    this.#tellAvailable(member.queue);
+    this.#tellAvailable(this.all.get(member.queue), member);
     this.exchange.events.member('QueueMemberPause', member);
   }
 
@@ -199,20 +205,16 @@ export class Queues {
       if (member.status === status) continue;
       member.status = status;
       this.exchange.events.member('QueueMemberStatus', member);
-      this.#tellAvailable(member.queue);
+      this.#tellAvailable(this.all.get(member.queue), member);
     }
   }
 
-  #tellAvailable(name: string): void {
-    const queue = this.all.get(name);
+  /** After a change of this member; `gone`: it is no member any more. */
+  #tellAvailable(queue: SimulatedQueue | undefined, member: QueueMember, gone = false): void {
     if (!queue) return;
-    let free = false;
-    for (const member of queue.members.values()) {
-      if (!member.paused && member.status <= 1) {
-        free = true;
-        break;
-      }
-    }
-    this.devices.set(`Queue:${name}_avail`, free ? 'NOT_INUSE' : 'INUSE');
+    const free = !gone && !member.paused && member.status <= 1;
+    if (free !== member.free) queue.free += free ? 1 : -1;
+    member.free = free;
+    this.devices.set(`Queue:${queue.name}_avail`, queue.free > 0 ? 'NOT_INUSE' : 'INUSE');
   }
 }
