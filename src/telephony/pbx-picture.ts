@@ -5,7 +5,7 @@ import type { PbxPicture } from './events.js';
 import { listContacts } from './pbx-phone.js';
 
 /**
- * Reads the whole PBX through list actions (telephony.md 1.17), for every connect and for 话务刷新. Events must be held meanwhile
+ * Reads the whole PBX through list actions (telephony.md 1.17), for every connect and for resync. Events must be held meanwhile
  * (AmiClient.holdEvents): the lists are not of one moment. Throws TelephonyDown, and PbxRefused when the action user lacks a class.
  */
 export async function readPicture(ami: AmiSender, now: () => number): Promise<PbxPicture> {
@@ -30,7 +30,7 @@ export async function readPicture(ami: AmiSender, now: () => number): Promise<Pb
   };
 }
 
-/** The live channels alone: for one agent's 话务刷新 and for the check of stuck calls. */
+/** The live channels alone: for one agent's resync and for the check of stuck calls. */
 export async function readChannels(ami: AmiSender): Promise<PbxPicture['channels']> {
   const items = await ami.list({ name: 'CoreShowChannels' });
   return items.flatMap((item) => {

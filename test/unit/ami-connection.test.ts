@@ -319,7 +319,7 @@ describe('AMI connection', () => {
     });
 
     it('does not give up a peer that sends events but is slow with the answer', async () => {
-      await opened({ login: EVENTS, timings: { pingEvery: 10, pingLimit: 30 } });
+      await opened({ login: EVENTS, timings: { pingEvery: 10, pingLimit: 120 } });
       fake.on('Ping', () => null);
       const flow = setInterval(() => fake.event('Newchannel', ['Uniqueid', '1.1']), 5);
       await until('three pings', () => fake.of('Ping').length >= 3);
