@@ -62,8 +62,16 @@ export async function checkOut(station: Station, agentId: number, groupId: numbe
   );
   refuseFailed(station, results, 'check-out-failed');
   await station.live.confirm(agentId, () => leaving.every((m) => !isIn(station, agentId, m.groupId)), confirmMillis);
-  if (!station.live.state(agentId).memberships.some((m) => m.checkedIn)) await extensions.release(station.db, agentId);
+  if (!station.live.state(agentId).memberships.some((m) => m.checkedIn)) await leavePhone(station, agent);
   return { status: 'done', message: 'actions.check-out.done', params: {} };
+}
+
+/** Free for others; the agent's own phone is the one the desk shows again. */
+async function leavePhone(station: Station, { agentId, teamId }: AgentEntry): Promise<void> {
+  await extensions.release(station.db, agentId);
+  const record = await agents.byId(station.db, teamId, agentId);
+  const home = record?.extensionId ? await extensions.byId(station.db, teamId, record.extensionId) : null;
+  if (home) changePhone(station, agentId, phoneEntry(home));
 }
 
 /** @throws NotFound for an agent of another PBX or a disabled one */
@@ -153,8 +161,7 @@ async function sitDown(station: Station, agent: AgentEntry, extensionId: number)
   if (agent.extension?.extensionId === extensionId) return;
   const extension = await extensions.byId(station.db, agent.teamId, extensionId);
   if (!extension) throw new NotFound('extension-unknown');
-  const { extensionId: id, number, interface: device, stateInterface, external } = extension;
-  const entry: ExtensionEntry = { extensionId: id, number, interface: device, stateInterface, external };
+  const entry = phoneEntry(extension);
   const moving = agent.memberships.filter((m) => m.static && isIn(station, agent.agentId, m.groupId));
   if (agent.extension && moving.length > 0) {
     await station.members.remove(
@@ -171,7 +178,17 @@ async function sitDown(station: Station, agent: AgentEntry, extensionId: number)
   if (moving.length > 0) await join(station, agent.agentId, moving);
 }
 
-export function changePhone(station: Station, agentId: number, extension: ExtensionEntry): void {
+function phoneEntry({
+  extensionId,
+  number,
+  interface: device,
+  stateInterface,
+  external,
+}: ExtensionEntry): ExtensionEntry {
+  return { extensionId, number, interface: device, stateInterface, external };
+}
+
+function changePhone(station: Station, agentId: number, extension: ExtensionEntry): void {
   station.directory.setExtension(agentId, extension);
   station.live.local({ kind: 'extension-changed', at: station.now(), agentId, extension });
 }
