@@ -20,6 +20,17 @@ export function adoptStrangers(registry: Registry, picture: PbxPicture): void {
     const other = partner === undefined ? undefined : registry.channels.get(partner.uniqueid);
     if (partner !== undefined && other !== undefined) adopt(registry, { node, agent, channel, other, partner });
   }
+  for (const channel of picture.channels) adoptCustomer(registry, channel);
+}
+
+/** The party one of our own calls had dialled: same linkedid, and the call lacks its customer. */
+function adoptCustomer(registry: Registry, channel: PictureChannel): void {
+  const node = registry.channels.get(channel.uniqueid);
+  const call = registry.callsByLinkedid.get(channel.linkedid);
+  if (node === undefined || node.call !== null || call === undefined || channel.name.startsWith('Local/')) return;
+  if (call.open.some((leg) => leg.role === 'customer')) return;
+  bindLeg(registry, call, node, 'customer', registry.agentOfChannel(channel.name));
+  call.customerNumber ||= node.number;
 }
 
 /** Who is on the other side: in the same bridge, or the channel that made this one ring. */

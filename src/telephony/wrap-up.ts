@@ -58,7 +58,9 @@ export function leaveCall(registry: Registry, leg: ChannelNode, at: number): voi
   if (agent === null || call === null) return;
   if (leg.connected) countTalk(agent, leg, at);
   if (agent.legs.some((other) => other.call === call)) return;
-  if (wantsWrapUp(registry, agent, leg)) beginWrapUp(registry, agent, call.callId, leg.groupId, at);
+  // The pause for the missed call was wished in the place of ours.
+  if (leg.missed && pausesOnMissed(registry, leg)) return;
+  if (wantsWrapUp(agent, leg)) beginWrapUp(registry, agent, call.callId, leg.groupId, at);
   else if (agent.legs.length === 0 && agent.wrapUp === null) takeBackPause(registry, agent, 'call-left');
 }
 
@@ -70,10 +72,12 @@ function countTalk(agent: AgentNode, leg: ChannelNode, at: number): void {
   }));
 }
 
-function wantsWrapUp(registry: Registry, agent: AgentNode, leg: ChannelNode): boolean {
+function pausesOnMissed(registry: Registry, leg: ChannelNode): boolean {
+  return registry.groups.get(leg.groupId ?? -1)?.entry.pauseOnMissed === true;
+}
+
+function wantsWrapUp(agent: AgentNode, leg: ChannelNode): boolean {
   if (!isCheckedIn(agent) || (leg.role !== 'agent' && !leg.connected)) return false;
-  const missedPause = leg.missed && registry.groups.get(leg.groupId ?? -1)?.entry.pauseOnMissed === true;
-  if (missedPause) return false;
   const mode = modeOf(agent, leg.groupId);
   if (mode === 'answer') return leg.connected;
   return mode === 'ring' && (leg.connected || leg.ringing || leg.up);
@@ -143,8 +147,7 @@ export function pauseConfirmed(agent: AgentNode, paused: boolean, reason: string
 /** A ring that nobody answered while the customer waits on: pauses the agent where the group wants it. */
 export function missedCall(registry: Registry, leg: ChannelNode): void {
   leg.missed = true;
-  const group = registry.groups.get(leg.groupId ?? -1);
-  if (leg.agent === null || group?.entry.pauseOnMissed !== true || !isCheckedIn(leg.agent)) return;
+  if (leg.agent === null || !pausesOnMissed(registry, leg) || !isCheckedIn(leg.agent)) return;
   leg.agent.prePausedFor = null;
   wishPause(registry, leg.agent, PAUSE_REASONS.missed, 'missed-call');
 }

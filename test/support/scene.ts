@@ -4,13 +4,21 @@ import { type Bench, channel, FIRST_AGENT } from './board.js';
 
 /** Facts of an agent's phone channel: `phone('a1', 1)` is a channel of PJSIP/1001. */
 export function phone(uniqueid: string, agentId: number, part: Partial<ChannelFacts> = {}): ChannelFacts {
-  return channel(uniqueid, { name: `PJSIP/${1000 + agentId}-${uniqueid.replaceAll('-', '')}`, callerNumber: `${1000 + agentId}`, ...part });
+  return channel(uniqueid, {
+    name: `PJSIP/${1000 + agentId}-${uniqueid.replaceAll('-', '')}`,
+    callerNumber: `${1000 + agentId}`,
+    ...part,
+  });
 }
 
 /** What a PBX says, act by act, in the order the traces show. */
 export class Scene {
   private bridges = 0;
   constructor(readonly b: Bench) {}
+
+  get lastBridge(): string {
+    return `b${this.bridges}`;
+  }
 
   /** A customer comes in and waits. Linkedid = own id. */
   customerWaits(c: string, queue = 'q1', number = '13800000001'): void {
