@@ -13,7 +13,11 @@ export async function up(knex: Knex): Promise<void> {
      */
     createTable: (name: string, build: (t: Knex.CreateTableBuilder) => void) =>
       knex.schema.createTable(name, (t) => {
-        if (knex.client.config.client === 'mysql2') t.engine('InnoDB').charset('utf8mb4').collate('utf8mb4_bin');
+        if (knex.client.config.client === 'mysql2') {
+          t.engine('InnoDB');
+          t.charset('utf8mb4');
+          t.collate('utf8mb4_bin');
+        }
         build(t);
       }),
   };
