@@ -1,0 +1,26 @@
+import type { Mariadb } from '../support/mariadb.js';
+import { startMariadb } from '../support/mariadb.js';
+import { type Figure, met, table } from './figures.js';
+import { pipeline } from './pipeline.js';
+
+const benches: Record<string, (mariadb: Mariadb) => Promise<Figure[]>> = { pipeline };
+
+/** `npm run bench [name …]`: prints a table; exit code 1 when a promise is not kept. */
+async function main(): Promise<void> {
+  const wanted = process.argv.slice(2);
+  const chosen = Object.entries(benches).filter(([name]) => wanted.length === 0 || wanted.includes(name));
+  const mariadb = await startMariadb();
+  const figures: Figure[] = [];
+  try {
+    for (const [name, run] of chosen) {
+      console.log(`… ${name}`);
+      figures.push(...(await run(mariadb)));
+    }
+  } finally {
+    await mariadb.stop();
+  }
+  console.log(`\n${table(figures)}`);
+  process.exitCode = figures.every(met) ? 0 : 1;
+}
+
+await main();

@@ -1,0 +1,94 @@
+import { actions } from '../../src/actions/index.js';
+import { systemClock } from '../../src/clock.js';
+import { loadConfig } from '../../src/config.js';
+import { openDatabase } from '../../src/db/database.js';
+import { createLog } from '../../src/log.js';
+import { createServices } from '../../src/services/create-services.js';
+
+/**
+ * Forked by the bench: the services of one process, without its web, so that the load and the listener have a core each.
+ * Messages in: `check-in` {agentIds}, `reconcile`, `mark`, `caught-up` {events}, `stop`. One answer each.
+ */
+export type Asked =
+  | { ask: 'check-in'; agents: Array<{ agentId: number; teamId: number }> }
+  | { ask: 'reconcile' }
+  | { ask: 'mark' }
+  | { ask: 'caught-up'; events: number }
+  | { ask: 'stop' };
+
+const config = loadConfig('production');
+const db = openDatabase(config.database);
+const log = createLog(config.log.level);
+const services = createServices({ config, db, log, now: systemClock, actions });
+await services.start();
+while ((await services.link()).state !== 'up') await soon();
+const lags: number[] = [];
+let begun = 0;
+const sampler = setInterval(sample, 20);
+process.on('message', (message: Asked) => {
+  void answer(message).then((value) => process.send?.(value));
+});
+process.send?.({ ready: true });
+
+function holding() {
+  const held = services.holding();
+  if (!held) throw new Error('the bench process does not hold the PBX');
+  return held;
+}
+
+async function answer(message: Asked): Promise<object> {
+  if (message.ask === 'check-in') return checkIn(message.agents);
+  if (message.ask === 'reconcile') return reconcile();
+  if (message.ask === 'mark') {
+    lags.length = 0;
+    holding().recorder.figures.lags.length = 0;
+    begun = events();
+    return { events: begun };
+  }
+  if (message.ask === 'caught-up') {
+    while (events() - begun < message.events) await soon();
+    await holding().recorder.flush();
+    return { lags: [...lags], events: events() - begun };
+  }
+  clearInterval(sampler);
+  await services.stop();
+  await db.destroy();
+  setImmediate(() => process.disconnect());
+  return {};
+}
+
+function events(): number {
+  return holding().station.ami.counters().records;
+}
+
+/** Worst delay on the wire since the last sample, and worst from receipt to commit: their sum is more than any event saw. */
+function sample(): void {
+  const held = services.holding();
+  if (!held) return;
+  const { lags: committed } = held.recorder.figures;
+  const wire = held.station.ami.counters().lagMaxMillis ?? 0;
+  if (committed.length > 0) lags.push(wire + Math.max(...committed.splice(0)));
+}
+
+async function checkIn(agents: Array<{ agentId: number; teamId: number }>): Promise<object> {
+  const from = performance.now();
+  await Promise.all(
+    agents.map(({ agentId, teamId }) => {
+      const asker = { accountId: 1, userName: 'bench', teamId, agentId, address: '127.0.0.1' };
+      return services.commands.run('check-in', agentId, asker, {});
+    }),
+  );
+  await holding().recorder.flush();
+  return { millis: performance.now() - from };
+}
+
+async function reconcile(): Promise<object> {
+  const from = performance.now();
+  await holding().station.listener.resync();
+  await holding().recorder.flush();
+  return { millis: performance.now() - from };
+}
+
+function soon(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 5));
+}

@@ -1,0 +1,3 @@
+import { engine } from './engine.js';
+import { table } from './figures.js';
+console.log(table(await engine()));
