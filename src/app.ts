@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import compression from 'compression';
 import express, { type Express } from 'express';
@@ -13,6 +14,7 @@ import { errorPages, notFound } from './web/errors.js';
 import { createFragmentCache } from './web/fragment.js';
 import { fragmentRouter } from './web/fragment-router.js';
 import { createLanguages } from './web/i18n.js';
+import { watchLink } from './web/link-watch.js';
 import { createLiveHub } from './web/live-hub.js';
 import { createLiveStreams } from './web/live-stream.js';
 import { loadViewer } from './web/load-viewer.js';
@@ -46,7 +48,11 @@ export interface WebApp {
   context: AppContext;
 }
 
-const directory = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+/** A folder of the project: beside `src/`, and two above once built into `dist/src/`. */
+function folder(name: string): string {
+  const path = fileURLToPath(new URL(`../${name}`, import.meta.url));
+  return existsSync(path) ? path : fileURLToPath(new URL(`../../${name}`, import.meta.url));
+}
 
 /**
  * The whole of the web: no I/O but reading views, locales and static files; listening is the caller's.
@@ -76,10 +82,12 @@ export function createApp({ config, log, db, services, routes = table }: AppServ
   app.use(pageRouter(context, routes));
   app.use(notFound);
   app.use(errorPages(context));
+  const stopWatching = watchLink(services, context.hub);
   return {
     express: app,
     context,
     close: () => {
+      stopWatching();
       context.streams.close();
       context.hub.close();
     },
@@ -127,8 +135,8 @@ function contextOf(config: WebConfig, log: Log, db: Db, services: Services): App
     db,
     services,
     languages,
-    views: createRenderer(directory('../views'), { cache: config.cacheViews }),
-    files: createStaticFiles(directory('../public')),
+    views: createRenderer(folder('views'), { cache: config.cacheViews }),
+    files: createStaticFiles(folder('public')),
     hub,
     streams,
     fragments: createFragmentCache(hub),

@@ -9,6 +9,7 @@ import * as health from './controllers/health.js';
 import * as home from './controllers/home.js';
 import * as internal from './controllers/internal.js';
 import * as live from './controllers/live.js';
+import * as lock from './controllers/lock.js';
 import * as monitor from './controllers/monitor.js';
 import * as profile from './controllers/profile.js';
 import * as sessions from './controllers/sessions.js';
@@ -42,6 +43,8 @@ export const routes: readonly Route[] = [
 
   { method: 'get', path: '/actions/pause', permission: 'desk.use', page: command.newPause },
   ...actions.all.map(commandRoute),
+  { method: 'get', path: '/lock', permission: 'desk.use', page: lock.show, whileLocked: true },
+  { method: 'post', path: '/unlock', permission: 'desk.use', page: lock.destroy, whileLocked: true },
   { method: 'get', path: '/groups', permission: 'desk.use', page: groups.index },
   { method: 'get', path: '/groups/fragments/groups', permission: 'desk.use', fragment: groups.fragment },
   { method: 'post', path: '/groups/default-outbound', permission: 'desk.use', page: groups.setDefaultOutbound },

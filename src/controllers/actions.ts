@@ -1,13 +1,17 @@
+import { z } from 'zod';
 import type { Action, ActionOutcome } from '../actions/action.js';
 import { InvalidInput, NotFound } from '../errors.js';
 import * as groups from '../models/groups.js';
 import * as pauseReasons from '../models/pause-reasons.js';
 import { agentOf, type Exchange, type Handler } from '../web/exchange.js';
-import { idOf, returnPath } from '../web/forms.js';
+import { idOf, parseFields, returnPath, singleLine } from '../web/forms.js';
 import type { CheckInPage, PausePage } from '../web/page-models.js';
 import { askerOf } from './asker.js';
+import { lock } from './lock.js';
 
 type Fields = Readonly<Record<string, unknown>>;
+
+const lockFields = z.object({ reason: singleLine(20) });
 
 /** POST /actions/<name>: one of the registry's commands, for the person's own agent. */
 export function create(action: Action): Handler {
@@ -17,6 +21,9 @@ export function create(action: Action): Handler {
     const fields = fieldsOf(req.body);
     const name = nameFor(exchange, action, fields);
     try {
+      if (action.name === 'pause' && fields.what !== undefined && fields.what !== 'pause') {
+        return await lockAsWell(exchange, name, fields);
+      }
       const outcome = await app.services.commands.run(name, agentId, askerOf(viewer, req), fields);
       await answer(exchange, fields, outcome);
     } catch (error) {
@@ -24,6 +31,22 @@ export function create(action: Action): Handler {
       throw error;
     }
   };
+}
+
+/** 锁屏 is chosen in the pause dialog (E4): the screen alone, or both. */
+async function lockAsWell(exchange: Exchange, name: string, fields: Fields): Promise<void> {
+  const { app, viewer, req, bare, res, t } = exchange;
+  if (fields.what !== 'lock' && fields.what !== 'both') throw new InvalidInput('invalid', { what: 'errors.invalid' });
+  const { reason } = parseFields(lockFields, fields);
+  const codes = viewer.teamId === null ? [] : await pauseReasons.ofTeam(app.db, viewer.teamId);
+  if (!codes.some(({ code }) => code === reason)) {
+    throw new InvalidInput('invalid', { reason: 'actions.pause.reason-missing' });
+  }
+  if (fields.what === 'both') await app.services.commands.run(name, agentOf(viewer), askerOf(viewer, req), fields);
+  await lock(exchange, reason);
+  if (!bare) return exchange.seeOther('/lock');
+  res.set('HX-Redirect', '/lock');
+  exchange.page('actions/outcome', { status: 'done', text: t('actions.lock.done') });
 }
 
 /** The group panel's rows post the button's own name with a group; the registry has those as commands of their own. */
@@ -46,6 +69,7 @@ async function answer(exchange: Exchange, fields: Fields, outcome: ActionOutcome
   else exchange.seeOther(returnPath(fields.returnTo, '/desk'), { kind: outcome.status, text });
 }
 
+const whats = ['pause', 'lock', 'both'] as const;
 const questions = ['extension-in-use', 'several-phones', 'phone-missing', 'address-differs'] as const;
 const choices = ['change', 'continue', 'ignore', 'cancel'] as const;
 
@@ -86,11 +110,15 @@ async function pauseForm(exchange: Exchange, fields: Fields, fault: InvalidInput
       needsText,
       text: text || t(`pause-reasons.${code}`),
     })),
-    values: { reason: typed('reason'), note: typed('note'), what: 'pause' },
+    values: {
+      reason: typed('reason'),
+      note: typed('note'),
+      what: whats.find((what) => what === fields.what) ?? 'pause',
+    },
     errors: Object.fromEntries(
       fault && errors.length === 0 ? [['reason', t(`errors.${fault.code}`, fault.params)]] : errors,
     ),
-    mayLock: false,
+    mayLock: true,
     group: await groupOf(exchange, fields.groupId),
     returnTo: returnPath(fields.returnTo, '/desk'),
   };

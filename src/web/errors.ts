@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import { isDatabaseAway } from '../db/errors.js';
 import { DomainError, InvalidInput, NotFound } from '../errors.js';
 import type { AppContext } from './app-context.js';
 import { isBare, pageLocals } from './exchange.js';
@@ -9,6 +10,8 @@ import type { ErrorPage, Language } from './page-models.js';
 interface Told {
   status: number;
   code: string;
+  /** Locale key of the sentence. */
+  key: string;
   params: Readonly<Record<string, string | number>>;
 }
 
@@ -16,23 +19,28 @@ const statuses: Readonly<Record<number, string>> = {
   400: 'bad-request',
   403: 'forbidden',
   404: 'not-found',
-  405: 'not-found',
   413: 'too-large',
-  415: 'bad-request',
-  503: 'unavailable',
 };
 
 /** Any thrown thing as status, code and parameters. Unknown ones are 500 and say nothing of themselves. */
 export function tell(error: unknown): Told {
-  if (error instanceof InvalidInput) {
-    const [field] = Object.values(error.fields);
-    // Without a form to show it beside, the first field's message is the clearest text there is.
-    const code = error.code === 'invalid' && field?.startsWith('errors.') ? field.slice(7) : error.code;
-    return { status: error.status, code, params: error.params };
+  if (error instanceof DomainError) {
+    const { status, code, params } = error;
+    return { status, code, params, key: keyOf(error) };
   }
-  if (error instanceof DomainError) return { status: error.status, code: error.code, params: error.params };
-  const status = httpStatus(error);
-  return { status, code: statuses[status] ?? 'internal', params: {} };
+  const status = isDatabaseAway(error) ? 503 : httpStatus(error);
+  const code = status === 503 ? 'unavailable' : (statuses[status] ?? 'internal');
+  return { status, code, key: `errors.${code}`, params: {} };
+}
+
+function keyOf(error: DomainError): string {
+  if (error instanceof InvalidInput && error.code === 'invalid') {
+    // Without a form to show it beside, the first field's message is the clearest text there is.
+    const [field] = Object.values(error.fields);
+    if (field) return field;
+  }
+  // The guard's reasons are words of the buttons.
+  return error.code.startsWith('unavailable.') ? `actions.${error.code}` : `errors.${error.code}`;
 }
 
 /** Errors of the libraries in front of us (body too large, malformed URL) carry their own status. */
@@ -40,7 +48,8 @@ function httpStatus(error: unknown): number {
   if (error instanceof URIError) return 400;
   if (typeof error !== 'object' || error === null || !('status' in error)) return 500;
   const { status } = error;
-  return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
+  if (typeof status !== 'number' || status < 400 || status >= 500) return 500;
+  return status in statuses ? status : 400;
 }
 
 /** THE place where an error becomes an answer: a page in the person's language, its inner part for scripts, never 200. */
@@ -48,7 +57,8 @@ export function errorPages(app: AppContext): ErrorRequestHandler {
   return (error, req, res, next) => {
     const told = tell(error);
     const log = req.log ?? app.log;
-    if (told.status >= 500 && told.code === 'internal') log.error({ err: error, requestId: req.id }, 'request failed');
+    if (told.status >= 500 && !(error instanceof DomainError))
+      log.error({ err: error, requestId: req.id }, 'request failed');
     else log.info({ code: told.code, status: told.status, requestId: req.id }, 'request refused');
     if (res.headersSent) return next(error);
     sendError(app, req, res, told);
@@ -62,7 +72,7 @@ export function sendError(app: AppContext, req: Request, res: Response, told: To
   const model: ErrorPage = {
     status: told.status,
     code: told.code,
-    text: t(`errors.${told.code}`, told.params),
+    text: t(told.key, told.params),
     requestId: String(req.id),
     returnTo: ownReferer(req),
   };

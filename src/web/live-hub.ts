@@ -19,6 +19,8 @@ export interface LiveHub {
   version(topics: readonly string[]): number;
   /** Starts telling; answers the function that stops it. */
   watch(watcher: Watcher): () => void;
+  /** Something this process found out by itself; told here only. */
+  announce(topics: readonly string[]): void;
   /** Ends the subscription to the feed and every pending flush. */
   close(): void;
   readonly watchers: number;
@@ -70,6 +72,7 @@ export function createLiveHub(feed: Pick<LiveFeed, 'subscribe'>, gapMillis = 50)
     boot: randomBytes(6).toString('base64url'),
     version: (topics) => topics.reduce((sum, topic) => sum + (versions.get(topic) ?? 0), all),
     watch,
+    announce: heard,
     close: () => {
       unsubscribe();
       for (const member of members) member.stop();

@@ -32,6 +32,8 @@ export interface Authenticator {
   readonly passport: InstanceType<typeof Passport>;
   /** Passport's local strategy as a promise. Does not sign in: `req.logIn` does, with a new session id. */
   check(req: Request): Promise<SignInResult>;
+  /** The password of somebody who is signed in, once more (unlock); null = right. */
+  checkAgain(accountId: number, password: string, address: string): Promise<SignInFailure | null>;
 }
 
 /** Passport with the one strategy there is: user name and password within a team. */
@@ -64,7 +66,11 @@ export function createAuthenticator(options: SignInOptions): Authenticator {
       };
       passport.authenticate('local', answered)(req, req.res, reject);
     });
-  return { passport, check };
+  const checkAgain: Authenticator['checkAgain'] = (accountId, password, address) => {
+    const attempt: Attempt = { teamIdentity: '', userName: `account ${accountId}`, address };
+    return oneByOne(attempt.userName, () => tryAgain(options, accountId, password, attempt));
+  };
+  return { passport, check, checkAgain };
 }
 
 /** Tries for one account go one after the other: a hundred at once would all be looked at before the first is counted. */
@@ -102,7 +108,7 @@ async function tryOnce(
   attempt: Attempt,
 ): Promise<SignInResult> {
   const wait = await throttle.waitMillis(attempt);
-  if (wait > 0) return throttled(wait);
+  if (wait > 0) return { failure: throttled(wait) };
   const found = await accounts.forSignIn(db, team, userName);
   const right = found ? await verifyPassword(found.passwordHash, password) : await verifyNobody(password);
   if (!found || !right) {
@@ -117,8 +123,25 @@ async function tryOnce(
   return { viewer };
 }
 
-function throttled(waitMillis: number): SignInResult {
-  return { failure: { code: 'sign-in-throttled', status: 429, seconds: Math.ceil(waitMillis / 1000) } };
+async function tryAgain(
+  { db, throttle }: SignInOptions,
+  accountId: number,
+  password: string,
+  attempt: Attempt,
+): Promise<SignInFailure | null> {
+  const wait = await throttle.waitMillis(attempt);
+  if (wait > 0) return throttled(wait);
+  const hash = await accounts.passwordHashOf(db, accountId);
+  if (hash === null || !(await verifyPassword(hash, password))) {
+    await throttle.failed(attempt);
+    return { code: 'sign-in-failed', status: 401 };
+  }
+  await throttle.succeeded(attempt);
+  return null;
+}
+
+function throttled(waitMillis: number): SignInFailure {
+  return { code: 'sign-in-throttled', status: 429, seconds: Math.ceil(waitMillis / 1000) };
 }
 
 /** Passport wants a message beside whatever else it carries. */

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { NotNow } from '../errors.js';
+import * as agentStates from '../models/agent-states.js';
+import { agentOf, type Exchange } from '../web/exchange.js';
+import { parseFields, secretField } from '../web/forms.js';
+import type { FormErrors, LockPage } from '../web/page-models.js';
+import { askerOf } from './asker.js';
+import { pauseWords } from './pause-words.js';
+
+const form = z.object({ password: secretField(200) });
+
+/** GET /lock: where every page of a locked session leads (E4). */
+export async function show(exchange: Exchange): Promise<void> {
+  const { app, viewer, res } = exchange;
+  if (!(await app.locks.isLocked(viewer.agentId))) return res.redirect(303, '/desk');
+  await showForm(exchange, {}, 200);
+}
+
+/** POST /unlock: the sign-in password, throttled as at sign-in. */
+export async function destroy(exchange: Exchange): Promise<void> {
+  const { app, viewer, req, res, t } = exchange;
+  const agentId = agentOf(viewer);
+  const { password } = parseFields(form, req.body);
+  const failure = await app.authenticator.checkAgain(viewer.accountId, password, req.ip ?? '');
+  if (failure) {
+    const params = 'seconds' in failure ? { seconds: failure.seconds } : {};
+    if ('seconds' in failure) res.set('Retry-After', String(failure.seconds));
+    const key = 'seconds' in failure ? 'errors.sign-in-throttled' : 'errors.password-wrong';
+    return showForm(exchange, { password: t(key, params) }, failure.status === 429 ? 429 : 422);
+  }
+  await app.services.commands.unlock(agentId, askerOf(viewer, req));
+  app.locks.set(agentId, false);
+  exchange.seeOther('/desk');
+}
+
+/** Locks the screen with a reason; the caller answers. @throws NotNow when it is locked already */
+export async function lock(exchange: Exchange, reason: string): Promise<void> {
+  const { app, viewer, req } = exchange;
+  const agentId = agentOf(viewer);
+  if (await app.locks.isLocked(agentId)) throw new NotNow('locked');
+  await app.services.commands.lock(agentId, askerOf(viewer, req), reason);
+  // In force before the recorder's commit is heard of: no request slips through in between.
+  app.locks.set(agentId, true);
+}
+
+async function showForm(exchange: Exchange, errors: FormErrors, status: number): Promise<void> {
+  const { app, viewer, t } = exchange;
+  const { teamId } = viewer;
+  const agentId = agentOf(viewer);
+  const found = teamId === null ? null : await agentStates.ofAgent(app.db, teamId, agentId);
+  const words = await pauseWords(app.db, teamId, t);
+  const model: LockPage = {
+    agentNo: viewer.agentNo,
+    userName: viewer.userName,
+    reason: words(found?.state.lockReason ?? ''),
+    since: found?.state.since ?? app.services.now(),
+    errors,
+  };
+  exchange.page('lock/show', model, status);
+}

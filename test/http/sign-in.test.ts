@@ -1,0 +1,202 @@
+import { strict as assert } from 'node:assert';
+import * as accounts from '../../src/models/accounts.js';
+import { engines, startTestApp, type TestApp } from '../support/app.js';
+import { Client, signedIn, trySignIn } from '../support/client.js';
+import { password } from '../support/world.js';
+
+for (const engine of engines) {
+  describe(`sign-in on ${engine}`, () => {
+    let app: TestApp;
+    before(async function () {
+      this.timeout(60_000);
+      app = await startTestApp(engine);
+    });
+    beforeEach(() => app.reset());
+    after(() => app.stop());
+
+    const audited = async (): Promise<string[]> => app.db('audit_log').orderBy('audit_id').pluck('action');
+
+    it('shows languages, teams, and a form that works without scripts', async () => {
+      const { $, status } = await new Client(app.url).get('/sign-in');
+      assert.equal(status, 200);
+      const form = $('form[action="/sign-in"]').first();
+      assert.equal(form.attr('method'), 'post');
+      assert.ok(form.find('input[name=_csrf]').attr('value'));
+      const teams = form.find('select[name=team] option').map((_, option) => $(option).attr('value'));
+      assert.deepEqual(teams.get(), ['alpha', 'beta', '']);
+      assert.match($('.languages').text(), /English.*中文|中文.*English/s);
+    });
+
+    it('lets the right person in, with a new session and a row in the log', async () => {
+      const client = new Client(app.url);
+      await client.get('/sign-in');
+      const before = client.cookie;
+      const answer = await client.post('/sign-in', { team: 'alpha', userName: 'anna', password, language: 'en' });
+      assert.equal(answer.status, 303);
+      assert.equal(answer.headers.get('location'), '/desk');
+      assert.notEqual(client.cookie, before);
+      const cookie = answer.headers.getSetCookie().join();
+      assert.match(cookie, /HttpOnly/i);
+      assert.match(cookie, /SameSite=Lax/i);
+      assert.doesNotMatch(cookie, /Secure/i);
+      assert.equal((await client.get('/desk')).status, 200);
+      assert.deepEqual(await audited(), ['sign-in-done']);
+      const rows: unknown[] = await app.db('web_sessions').where({ account_id: app.world.alpha.agent.accountId });
+      assert.equal(rows.length, 1);
+    });
+
+    it('gives a session id fixed before sign-in no value after it', async () => {
+      const attacker = new Client(app.url);
+      await attacker.get('/sign-in');
+      const victim = new Client(app.url);
+      victim.cookie = attacker.cookie;
+      assert.equal((await trySignIn(victim, app.world.alpha.agent)).status, 303);
+      assert.equal((await attacker.get('/desk')).status, 303);
+      assert.equal((await attacker.get('/desk/fragments/status')).status, 401);
+    });
+
+    it('says the same to an unknown user and to a wrong password', async () => {
+      const texts: string[] = [];
+      for (const [userName, word] of [
+        ['nobody-here', password],
+        ['anna', 'wrong'],
+      ] as const) {
+        const answer = await trySignIn(new Client(app.url), { team: 'alpha', userName }, word);
+        assert.equal(answer.status, 401);
+        assert.equal(answer.$('input[name=userName]').first().attr('value'), userName);
+        assert.equal(answer.$('input[type=password]').attr('value'), undefined);
+        texts.push(answer.$('.error-summary').text().replace(/\s+/g, ' '));
+      }
+      assert.equal(texts[0], texts[1]);
+      assert.match(texts[0] ?? '', /password/i);
+      assert.deepEqual(await audited(), ['sign-in-failed', 'sign-in-failed']);
+    });
+
+    it('tells an account of another team, and a disabled one, what is wrong', async () => {
+      const elsewhere = { team: 'beta', userName: 'anna-of-alpha' };
+      const person = await accounts.byId(app.db, app.world.alpha.staff.accountId);
+      assert.ok(person);
+      await app.db('accounts').where({ account_id: person.accountId }).update({ user_name: elsewhere.userName });
+      const other = await trySignIn(new Client(app.url), elsewhere);
+      assert.equal(other.status, 401);
+      const alone = await trySignIn(new Client(app.url), { team: 'alpha', userName: 'x' });
+      assert.notEqual(other.$('.error-summary').text(), alone.$('.error-summary').text());
+      await app.db('accounts').where({ account_id: person.accountId }).update({ enabled: false });
+      const disabled = await trySignIn(new Client(app.url), { team: 'alpha', userName: elsewhere.userName });
+      assert.equal(disabled.status, 403);
+      // Only who knows the password learns that it is disabled.
+      const guess = await trySignIn(new Client(app.url), { team: 'alpha', userName: elsewhere.userName }, 'guess');
+      assert.equal(guess.status, 401);
+    });
+
+    it('refuses a hundred tries a minute, even all at once, and says how long to wait', async function () {
+      this.timeout(60_000);
+      const client = new Client(app.url);
+      await client.get('/sign-in');
+      const tries = Array.from({ length: 100 }, () =>
+        client.post('/sign-in', { team: 'alpha', userName: 'anna', password: 'wrong', language: 'en' }),
+      );
+      const answers = await Promise.all(tries);
+      const looked = answers.filter(({ status }) => status === 401);
+      assert.ok(looked.length <= 5, `${looked.length} passwords were looked at`);
+      const refused = answers.find(({ status }) => status === 429);
+      assert.ok(refused);
+      const wait = Number(refused.headers.get('retry-after'));
+      assert.ok(wait > 0 && wait <= 60);
+      assert.match(refused.$('.error-summary').text(), new RegExp(String(wait)));
+      const right = await trySignIn(new Client(app.url), app.world.alpha.agent);
+      assert.equal(right.status, 429);
+      const colleague = await trySignIn(new Client(app.url), app.world.alpha.leader);
+      assert.equal(colleague.status, 303);
+    });
+
+    it('takes no form without its token, and says so in the language of the browser', async () => {
+      const client = new Client(app.url);
+      client.headers = { 'Accept-Language': 'zh-CN' };
+      await client.get('/sign-in');
+      client.csrf = 'made up';
+      const answer = await client.post('/sign-in', { team: 'alpha', userName: 'anna', password });
+      assert.equal(answer.status, 403);
+      assert.equal(answer.$('html').attr('lang'), 'zh-CN');
+    });
+
+    it('speaks the language of the form, then of the account, then of the browser', async () => {
+      const client = new Client(app.url);
+      client.headers = { 'Accept-Language': 'zh-CN,zh;q=0.9' };
+      assert.equal((await client.get('/sign-in')).$('html').attr('lang'), 'zh-CN');
+      // Not chosen on the page: the account's own language counts.
+      await client.post('/sign-in', { team: 'alpha', userName: 'anna', password, language: 'zh-CN' });
+      assert.equal((await client.get('/desk')).$('html').attr('lang'), 'en');
+      const chooser = new Client(app.url);
+      chooser.headers = { 'Accept-Language': 'en' };
+      assert.equal((await chooser.get('/sign-in?language=zh-CN')).$('html').attr('lang'), 'zh-CN');
+      await chooser.post('/sign-in', { team: 'alpha', userName: 'anna', password, language: 'zh-CN' });
+      assert.equal((await chooser.get('/desk')).$('html').attr('lang'), 'zh-CN');
+    });
+
+    it('goes on to the page that was wanted, and never to another site', async () => {
+      const wanted = await new Client(app.url).get('/calls?number=1');
+      assert.equal(wanted.headers.get('location'), `/sign-in?next=${encodeURIComponent('/calls?number=1')}`);
+      const own = await trySignIn(new Client(app.url), app.world.alpha.agent, password, { next: '/calls?number=1' });
+      assert.equal(own.headers.get('location'), '/calls?number=1');
+      for (const next of ['//evil.example', '/\\evil.example', 'https://evil.example/', 'javascript:alert(1)']) {
+        const answer = await trySignIn(new Client(app.url), app.world.alpha.agent, password, { next });
+        assert.equal(answer.headers.get('location'), '/desk');
+      }
+    });
+
+    it('signs off: out of the queues first, then the session, then the sign-in page', async () => {
+      const { agent } = app.world.alpha;
+      const client = await signedIn(app.url, agent);
+      const old = client.cookie;
+      const answer = await client.post('/sign-off');
+      assert.equal(answer.status, 303);
+      assert.equal(answer.headers.get('location'), '/sign-in');
+      assert.deepEqual(
+        app.asked.map(({ name, agentId }) => [name, agentId]),
+        [['signOff', agent.agentId]],
+      );
+      assert.equal((await client.get('/desk')).status, 303);
+      const thief = new Client(app.url);
+      thief.cookie = old;
+      assert.equal((await thief.get('/desk')).status, 303);
+      assert.equal((await thief.get('/desk/fragments/status')).status, 401);
+      assert.deepEqual(await audited(), ['sign-in-done', 'sign-off']);
+    });
+
+    it('signs off though the telephone system is down, and says so', async () => {
+      const client = await signedIn(app.url, app.world.alpha.agent);
+      await app.setLink('down');
+      const answer = await client.post('/sign-off');
+      assert.equal(answer.status, 303);
+      const page = await client.get('/sign-in');
+      assert.equal(page.$('.message-warning').length, 1);
+    });
+
+    it('checks an agent out only when the last of two browsers signs off', async () => {
+      const first = await signedIn(app.url, app.world.alpha.agent);
+      const second = await signedIn(app.url, app.world.alpha.agent);
+      await first.post('/sign-off');
+      assert.deepEqual(app.asked, []);
+      assert.equal((await second.get('/desk')).status, 200);
+      await second.post('/sign-off');
+      assert.equal(app.asked.length, 1);
+    });
+
+    it('signs a disabled account out within a second', async () => {
+      const client = await signedIn(app.url, app.world.alpha.agent);
+      assert.equal((await client.get('/desk/fragments/status')).status, 200);
+      await app.db('accounts').where({ account_id: app.world.alpha.agent.accountId }).update({ enabled: false });
+      app.clock.now += 1001;
+      assert.equal((await client.get('/desk/fragments/status')).status, 401);
+      assert.equal((await client.get('/desk')).status, 303);
+    });
+
+    it('ends a session that was idle too long', async () => {
+      const client = await signedIn(app.url, app.world.alpha.agent);
+      app.clock.now += 12 * 3_600_000 + 1000;
+      assert.equal((await client.get('/desk')).status, 303);
+      assert.equal((await client.get('/desk/fragments/status')).status, 401);
+    });
+  });
+}

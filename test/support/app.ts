@@ -1,0 +1,205 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { actions } from '../../src/actions/index.js';
+import { createApp, type WebApp } from '../../src/app.js';
+import { type Db, openDatabase } from '../../src/db/database.js';
+import { migrateUp } from '../../src/db/migrate.js';
+import { createLog, type Log } from '../../src/log.js';
+import * as leases from '../../src/models/leases.js';
+import { ServiceBus } from '../../src/services/command-bus.js';
+import type { Services } from '../../src/services/index.js';
+import { DatabaseFeed } from '../../src/services/live-feed.js';
+import type { Operations } from '../../src/services/operations.js';
+import { DeskWatch } from '../../src/services/presence.js';
+import { Sagas } from '../../src/services/sagas.js';
+import { databaseSnapshots } from '../../src/services/snapshots.js';
+import type { WebConfig } from '../../src/web/app-context.js';
+import { sharedMariadb } from './mariadb.js';
+import { haveMariadb } from './requirements.js';
+import { makeWorld, type World } from './world.js';
+
+export type Engine = 'sqlite' | 'mariadb';
+
+/** What the operations were asked, and how they are to answer: they stand where the PBX begins. */
+export interface AskedOperation {
+  name: string;
+  agentId: number;
+  rest: readonly unknown[];
+}
+
+export interface TestApp {
+  web: WebApp;
+  db: Db;
+  world: World;
+  /** http://127.0.0.1:port */
+  url: string;
+  server: Server;
+  /** The test's clock; moves only when told. */
+  clock: { now: number };
+  asked: AskedOperation[];
+  /** The next operation answers this instead of `requested`. */
+  next: { outcome: unknown; error: Error | null };
+  feed: DatabaseFeed;
+  /** Log lines, parsed. */
+  lines: Array<Record<string, unknown>>;
+  /** Whether a process holds the PBX and its link is up. */
+  setLink(link: 'up' | 'down' | 'nobody'): Promise<void>;
+  /** Empties the database and fills in the world anew; a minute later, so that nothing in memory is believed. */
+  reset(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+let databases = 0;
+
+/** An empty, migrated database of this engine. */
+export async function freshDatabase(engine: Engine): Promise<Db> {
+  const db = openDatabase(engine === 'sqlite' ? { engine, path: ':memory:' } : await mysqlConfig());
+  await migrateUp(db);
+  return db;
+}
+
+async function mysqlConfig() {
+  databases += 1;
+  const address = await (await sharedMariadb()).database(`web_${process.pid}_${databases}`);
+  return { engine: 'mysql' as const, ...address, poolSize: 10 };
+}
+
+/** Engines the http suites run on; MariaDB where the machine has it (the runner says what is missing). */
+export const engines: readonly Engine[] = haveMariadb() ? ['sqlite', 'mariadb'] : ['sqlite'];
+
+/** The whole web over real models; only the operations of the PBX are the test's. */
+export async function startTestApp(engine: Engine = 'sqlite', over: Partial<WebConfig> = {}): Promise<TestApp> {
+  const db = await freshDatabase(engine);
+  const clock = { now: Date.now() };
+  const world = await makeWorld(db, clock.now);
+  const lines: TestApp['lines'] = [];
+  const log = createLog('trace', { write: (line: string) => void lines.push(JSON.parse(line)) });
+  const asked: AskedOperation[] = [];
+  const next: TestApp['next'] = { outcome: null, error: null };
+  const now = () => clock.now;
+  const feed = new DatabaseFeed({ db, now, log, recordsHere: () => true, pollMillis: 20 });
+  const services = servicesOf({ db, now, log, feed, asked, next });
+  const web = createApp({ config: { ...config, ...over }, log, db, services });
+  const server = createServer(web.express);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await feed.start();
+  const setLink = (link: 'up' | 'down' | 'nobody') => writeLink(db, clock.now, link);
+  await setLink('up');
+  const app: TestApp = {
+    ...{ web, db, world, server, clock, asked, next, feed, lines, setLink },
+    url: `http://127.0.0.1:${port}`,
+    reset: async () => {
+      await emptyTables(db);
+      clock.now += 3_600_000;
+      app.world = await makeWorld(db, clock.now);
+      app.asked.splice(0);
+      Object.assign(next, { outcome: null, error: null });
+      lines.splice(0);
+      await setLink('up');
+    },
+    stop: async () => {
+      web.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await feed.stop();
+      await db.destroy();
+    },
+  };
+  return app;
+}
+
+/** Children first, as `down` of the migration drops them. Numbers of rows go on, so nothing kept by id meets another's. */
+const tables = [
+  ...['live_events', 'pbx_leases', 'settings', 'audit_log', 'call_agents', 'call_intervals', 'call_legs', 'calls'],
+  ...['queue_states', 'agent_state_history', 'membership_states', 'agent_states', 'desk_tabs', 'sign_in_attempts'],
+  ...['web_sessions', 'pause_reasons', 'dids', 'group_memberships', 'agent_groups', 'extension_holds', 'agents'],
+  ...['extensions', 'accounts', 'role_permissions', 'roles', 'teams'],
+];
+
+async function emptyTables(db: Db): Promise<void> {
+  for (const table of tables) await db(table).delete();
+}
+
+const config: WebConfig = {
+  sessionSecret: 'a secret of the tests, forty characters long',
+  idleMillis: 12 * 3_600_000,
+  secureCookies: false,
+  trustedProxies: [],
+  languages: { offered: ['zh-CN', 'en'], default: 'zh-CN' },
+  timeZone: 'Asia/Shanghai',
+  cacheViews: true,
+  strictLocales: true,
+  demoAccounts: [],
+};
+
+interface ServicesParts {
+  db: Db;
+  now: () => number;
+  log: Log;
+  feed: DatabaseFeed;
+  asked: AskedOperation[];
+  next: TestApp['next'];
+}
+
+function servicesOf({ db, now, log, feed, asked, next }: ServicesParts): Services {
+  const link: Services['link'] = async () => {
+    const lease = await leases.read(db, 'pbx1');
+    const held = lease !== null && lease.expiresAt > now();
+    return { state: held ? lease.link : 'down', since: lease?.linkSince ?? 0 };
+  };
+  const snapshots = databaseSnapshots(db, link);
+  const operations = operationsOf(asked, next);
+  const holder = {
+    operations,
+    snapshot: (agentId: number) => snapshots.ofAgent(agentId),
+    signOff: async (agentId: number) => {
+      asked.push({ name: 'signOff', agentId, rest: [] });
+      if (next.error) throw next.error;
+    },
+    sagas: new Sagas(now),
+    presence: () => undefined,
+  };
+  const presence = new DeskWatch(now, () => undefined);
+  const commands = new ServiceBus({
+    ...{ actions, now, log, secret: 'internal secret of the tests', processName: 'test' },
+    holder: () => holder,
+    holderUrl: async () => null,
+  });
+  return {
+    ...{ now, actions, commands, presence, snapshots, live: feed, link },
+    internal: (headers, body) => commands.receive(headers, body),
+  };
+}
+
+const names: ReadonlyArray<keyof Operations> = [
+  ...(['checkIn', 'checkOut', 'pause', 'unpause', 'endWrapUp', 'setWorkMode', 'setWrapUpMode'] as const),
+  ...(['resync', 'refreshPhone', 'ignorePhone', 'lock', 'unlock'] as const),
+];
+
+function operationsOf(asked: AskedOperation[], next: TestApp['next']): Operations {
+  const entries = names.map((name) => [
+    name,
+    async (agentId: number, ...rest: unknown[]) => {
+      asked.push({ name, agentId, rest });
+      const { outcome, error } = next;
+      next.outcome = null;
+      next.error = null;
+      if (error) throw error;
+      return outcome ?? { status: 'requested', message: 'actions.check-in.done', params: {} };
+    },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+async function writeLink(db: Db, now: number, link: 'up' | 'down' | 'nobody'): Promise<void> {
+  const wanted = { pbx: 'pbx1', holder: 'test', url: 'http://127.0.0.1:1', now };
+  if (link === 'nobody') {
+    await db('pbx_leases')
+      .where({ pbx: 'pbx1' })
+      .update({ expires_at: now - 1 });
+    return;
+  }
+  const epoch = await leases.take(db, { ...wanted, expiresAt: now + 365 * 86_400_000 });
+  if (epoch !== null) await leases.setLink(db, { pbx: 'pbx1', holder: 'test', epoch }, link, now);
+}
