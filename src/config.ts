@@ -125,7 +125,7 @@ const requiredInProduction = [
   'AMI_ACTION_SECRET',
 ] as const satisfies ReadonlyArray<keyof Settings>;
 
-const embedded = 'sqlite:var/zuoxi.sqlite';
+const embedded = 'sqlite:var/demo.sqlite';
 
 /**
  * The environment as a frozen, typed Config.

@@ -7,15 +7,19 @@ import type { Config } from './config.js';
 import { type Db, openDatabase } from './db/database.js';
 import { pendingMigrations } from './db/migrate.js';
 import type { Log } from './log.js';
+import { routes } from './routes.js';
 import { createServices, type RunningServices, type ServicesOptions } from './services/create-services.js';
 import type { WebConfig } from './web/app-context.js';
 import type { Language } from './web/page-models.js';
+import type { Route } from './web/route.js';
 
 export interface ServerOptions {
   config: Config;
   log: Log;
   now: Clock;
   demoAccounts?: WebConfig['demoAccounts'];
+  /** Beside THE table: the demo's simulated phone. */
+  extraRoutes?: readonly Route[];
   timings?: ServicesOptions['timings'];
 }
 
@@ -61,7 +65,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ...(options.timings && { timings: options.timings }),
     });
     stops.push(() => services.stop());
-    const app = createApp({ config: webConfig(config, options.demoAccounts ?? []), log, db, services });
+    const app = createApp({
+      config: webConfig(config, options.demoAccounts ?? []),
+      log,
+      db,
+      services,
+      routes: [...routes, ...(options.extraRoutes ?? [])],
+    });
     server.on('request', app.express);
     // Streams end first: the server waits for its connections.
     stops.push(() => app.close());

@@ -56,7 +56,7 @@ export async function openTab(app: AppContext, viewer: Viewer, tab: z.output<typ
   const tabs = await tabsOf(app, viewer);
   if (await deskTabs.choose(app.db, viewer.accountId, url)) return;
   if (tabs.length >= mostTabs) throw new InvalidInput('too-many-tabs', {}, { most: mostTabs });
-  const titleKey = menuTitleKey(viewer, url) ?? '';
+  const titleKey = menuTitleKey(viewer, url, app.config.demoAccounts.length > 0) ?? '';
   const title = titleKey === '' ? tab.title || url.slice(0, 100) : '';
   await deskTabs.open(app.db, viewer.accountId, { url, title, titleKey, closable: true });
 }

@@ -20,7 +20,7 @@ export async function show(exchange: Exchange): Promise<void> {
   }
   const [status, call, tabs] = await Promise.all([statusOf(app, viewer, t), callOf(app, viewer), tabsOf(app, viewer)]);
   const model: DeskPage = {
-    menu: menuOf(viewer),
+    menu: menuOf(viewer, app.config.demoAccounts.length > 0),
     agentNo: viewer.agentNo,
     userName: viewer.userName,
     status,

@@ -6,6 +6,8 @@ interface Item {
   name: string;
   url: string;
   permission: Needs;
+  /** Only where the demo runs. */
+  demo?: true;
 }
 
 /** Pages one may open (A4), in the order of the menu. Each names the permission of its route. */
@@ -16,24 +18,28 @@ const menu: ReadonlyArray<{ name: string; items: readonly Item[] }> = [
       { name: 'home', url: '/home', permission: 'desk.open' },
       { name: 'profile', url: '/profile', permission: 'profile.edit' },
       { name: 'calls', url: '/calls', permission: ['calls.own', 'calls.group', 'calls.team'] },
+      { name: 'phone', url: '/phone', permission: 'desk.use', demo: true },
       { name: 'diag', url: '/diag', permission: 'signed-in' },
     ],
   },
   { name: 'leader', items: [{ name: 'monitor', url: '/monitor', permission: 'monitor.watch' }] },
 ];
 
-/** The menu of this person: what his rights open; a heading with nothing below it is not there. */
-export function menuOf(viewer: Viewer): MenuGroup[] {
+/** The menu of this person: what his rights open; a heading with nothing below it is not there. `demo`: with the simulated phone. */
+export function menuOf(viewer: Viewer, demo: boolean): MenuGroup[] {
   return menu
-    .map(({ name, items }) => ({ name, items: items.filter(({ permission }) => mayUse(viewer, permission)) }))
+    .map(({ name, items }) => ({
+      name,
+      items: items.filter((item) => (demo || !item.demo) && mayUse(viewer, item.permission)),
+    }))
     .filter(({ items }) => items.length > 0)
     .map(({ name, items }) => ({ name, items: items.map(({ name: item, url }) => ({ name: item, url })) }));
 }
 
 /** Locale key of the menu item that opens this address; null for pages that are in no menu. */
-export function menuTitleKey(viewer: Viewer, url: string): string | null {
+export function menuTitleKey(viewer: Viewer, url: string, demo: boolean): string | null {
   const path = url.split('?')[0];
-  for (const group of menuOf(viewer)) {
+  for (const group of menuOf(viewer, demo)) {
     const item = group.items.find((candidate) => candidate.url === path);
     if (item) return `menu.${group.name}.${item.name}`;
   }

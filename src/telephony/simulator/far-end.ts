@@ -33,6 +33,21 @@ export class FarEnd {
     return this.offer ? 'ringing' : 'calling';
   }
 
+  /** Its own number, as the PBX sees it. */
+  get number(): string {
+    return this.channel.callerNumber;
+  }
+
+  /** In a queue, with nobody at the other side yet. */
+  get waits(): boolean {
+    return this.channel.bridgeId === '';
+  }
+
+  /** Hears music instead of a person. */
+  get held(): boolean {
+    return this.state === 'up' && this.channel.application === 'MusicOnHold';
+  }
+
   /** Q.850 cause; undefined while the leg lives. */
   get cause(): number | undefined {
     return this.channel.gone ? this.channel.cause : undefined;

@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+
 /** Ends a timer; harmless when it has fired. */
 export type Cancel = () => void;
 
@@ -66,4 +68,9 @@ export function seededRandom(seed: number): () => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+/** A seed that is another one every time. */
+export function randomSeed(): number {
+  return randomInt(2 ** 32);
 }
