@@ -118,8 +118,9 @@ export function renewIntervals(call: CallNode, cast: Cast, at: number): boolean 
   const wanted = wantedIntervals(call, cast);
   if (call.openIntervals === 0 && wanted.length === 0) return false;
   let rows: Interval[] | null = null;
-  for (const [index, row] of call.intervals.entries()) {
-    if (row.endedAt !== null) continue;
+  for (let index = 0; call.openIntervals > 0 && index < call.intervals.length; index++) {
+    const row = call.intervals[index];
+    if (row === undefined || row.endedAt !== null) continue;
     const still = wanted.findIndex((one) => one.kind === row.kind && one.leg.uniqueid === row.legId);
     if (still >= 0) {
       wanted.splice(still, 1);

@@ -4,24 +4,30 @@ import { type Cast, callResult, castOf, phaseOf, renewIntervals } from './call-s
 import type { Applied, Leg } from './state.js';
 import { connectWhoMet } from './switchboard-calls.js';
 import { connectDialled } from './switchboard-dialling.js';
-import type { CallNode, ChannelNode } from './switchboard-nodes.js';
+import type { AgentNode, CallNode, ChannelNode } from './switchboard-nodes.js';
 import type { Registry } from './switchboard-registry.js';
 
 /** After the facts of an event: recomputes what they touched and hands out what changed. */
 export function settle(registry: Registry, at: number, reason: string): Applied {
-  for (const call of registry.touchedCalls) settleCall(registry, call, at, reason);
-  registry.touchedCalls = [];
-  for (const agent of registry.touchedAgents) {
-    agent.touched = false;
-    const from = agent.state;
-    const to = renewAgent(agent, registry.linkUp, at);
-    if (to !== null) registry.changes.push({ kind: 'agent', at, agentId: to.agentId, from, to, reason });
+  if (registry.touchedCalls.length > 0) {
+    for (const call of registry.touchedCalls) settleCall(registry, call, at, reason);
+    registry.touchedCalls = [];
   }
-  registry.touchedAgents = [];
+  if (registry.touchedAgents.length > 0) {
+    for (const agent of registry.touchedAgents) settleAgent(registry, agent, at, reason);
+    registry.touchedAgents = [];
+  }
   const applied = { changes: registry.changes, wishes: registry.wishes };
   registry.changes = [];
   registry.wishes = [];
   return applied;
+}
+
+function settleAgent(registry: Registry, agent: AgentNode, at: number, reason: string): void {
+  agent.touched = false;
+  const from = agent.state;
+  const to = renewAgent(agent, registry.linkUp, at);
+  if (to !== null) registry.changes.push({ kind: 'agent', at, agentId: to.agentId, from, to, reason });
 }
 
 function settleCall(registry: Registry, call: CallNode, at: number, reason: string): void {
@@ -42,7 +48,7 @@ function settleCall(registry: Registry, call: CallNode, at: number, reason: stri
   if (phase === 'ended') endCall(registry, call, at);
   if (shown || legs.shown || headChanged(call)) tell(registry, call, at, reason, legs.list);
   else if (legs.list !== null && call.snapshot !== null) call.snapshot = { ...call.snapshot, legs: legs.list };
-  if (moved || legs.list !== null) for (const leg of call.open) if (leg.agent !== null) registry.touchAgent(leg.agent);
+  if (moved || legs.shown) for (const leg of call.open) if (leg.agent !== null) registry.touchAgent(leg.agent);
 }
 
 /** The supervisor sits with the customer and the agent is gone: the call is his now (1.9). */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { typedEvent } from '../../src/telephony/ami-events.js';
 import type { PbxEvent } from '../../src/telephony/events.js';
 
-const FOLDER = new URL('../fixtures/traces/', import.meta.url);
+const FOLDER = new URL('../traces/', import.meta.url);
 
 /** The messages of a recorded trace as the parser would hand them over: keys in lower case, a repeated key as an array. */
 export function traceRecords(name: string): Array<Record<string, string | string[]>> {

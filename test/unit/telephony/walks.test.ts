@@ -194,7 +194,7 @@ describe('random walks', () => {
           assert.ok(agent.shown === 'idle' || agent.shown === 'paused', `${agent.agentId} is ${agent.shown}`);
         }
       }),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
   });
 
@@ -223,7 +223,7 @@ describe('random walks', () => {
         for (const id of ['c1', 'a1', 'cc-c1-k1']) check(b, s.gone(id));
         assert.deepEqual([b.board.sizes().channels, b.board.sizes().calls], [0, 0]);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
