@@ -85,6 +85,16 @@ const toAccount = (row: AccountRow): Account => ({
   enabled: yes(row.enabled),
 });
 
+interface SignInRow {
+  account_id: number;
+  team_id: number | null;
+  user_name: string;
+  identity: string | null;
+  password_hash: string;
+  enabled: Bit;
+  team_enabled: Bit | null;
+}
+
 /**
  * The account of this name in this team; teamIdentity '' = system administrators.
  * null for an unknown team as for an unknown name: the two look the same from outside.
@@ -92,14 +102,14 @@ const toAccount = (row: AccountRow): Account => ({
 export async function forSignIn(db: Db, teamIdentity: string, userName: string): Promise<SignIn | null> {
   const query = db('accounts')
     .leftJoin('teams', 'teams.team_id', 'accounts.team_id')
-    .select('account_id', 'accounts.team_id', 'password_hash', 'accounts.enabled', 'teams.enabled as team_enabled')
+    .select('account_id', 'accounts.team_id', 'user_name', 'identity', 'password_hash', 'accounts.enabled')
+    .select('teams.enabled as team_enabled')
     .where({ user_name: userName });
   if (teamIdentity === '') query.where({ sign_in_scope: 0 });
   else query.where('teams.identity', teamIdentity).whereRaw('accounts.sign_in_scope = teams.team_id');
-  const row:
-    | { account_id: number; team_id: number | null; password_hash: string; enabled: Bit; team_enabled: Bit | null }
-    | undefined = await query.first();
-  if (!row) return null;
+  const row: SignInRow | undefined = await query.first();
+  // MySQL pads what it compares: `user1 ` would find user1.
+  if (row?.user_name !== userName || (row.identity ?? '') !== teamIdentity) return null;
   return {
     accountId: row.account_id,
     teamId: row.team_id,

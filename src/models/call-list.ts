@@ -73,9 +73,8 @@ export async function list(
   const order = after ? 'asc' : 'desc';
   const ids = sources(db, scope, filter, before ?? after, order, limit + 1);
   if (ids.length === 0) return { rows: [], older: null, newer: null };
-  const rows: ListRow[] = await columns(db)
-    .from(merged(db, ids).as('i'))
-    .join('calls as c', 'c.call_id', 'i.call_id')
+  const found = db.from(merged(db, ids).as('i')).join('calls as c', 'c.call_id', 'i.call_id');
+  const rows: ListRow[] = await withNames(found)
     .orderBy([
       { column: 'c.started_at', order },
       { column: 'c.call_id', order },
@@ -121,7 +120,7 @@ export async function find(
   scope: CallScope,
   callId: string,
 ): Promise<{ listed: ListedCall; call: Call } | null> {
-  const query = columns(db).from('calls as c').where({ 'c.call_id': callId, 'c.team_id': scope.teamId });
+  const query = withNames(db('calls as c')).where({ 'c.call_id': callId, 'c.team_id': scope.teamId });
   restrict(db, query, scope);
   const row: ListRow | undefined = await query.first();
   const call = row ? await byId(db, scope.teamId, callId) : null;
@@ -148,8 +147,8 @@ interface ListRow {
   talk_millis: number;
 }
 
-function columns(db: Db): Query {
-  return db
+function withNames(query: Query): Query {
+  return query
     .select('c.call_id', 'c.started_at', 'c.answered_at', 'c.ended_at', 'c.direction', 'c.phase', 'c.customer_number')
     .select('c.did', 'c.result', 'c.ended_by', 'c.end_reason', 'c.wait_millis', 'c.talk_millis')
     .select('g.name as group_name', 'a.agent_no', 'p.last_name', 'p.user_name')
