@@ -1,8 +1,4 @@
-/*
- * The desk's script. ES3 and ASCII only: it must run in IE 8 and Firefox 3. No words of its own: texts come from data- attributes.
- * Tier 0: this file did not run, forms and a refreshing frame do everything. Tier 1: it polls the fragments (If-None-Match).
- * Tier 2: it loads htmx and its server-sent events; polling only while the stream is down.
- */
+/* ES3 and ASCII: runs in IE 8 and Firefox 3. Texts come from data- attributes. Tier 1 polls fragments; tier 2 adds htmx and its stream. */
 (function () {
   var doc = document;
   var win = window;
@@ -16,7 +12,7 @@
   var pending = {};
   var top0 = findTop();
 
-  // ------------------------------------------------------------------ small helpers
+  // -- small helpers
 
   function byId(id) { return doc.getElementById(id); }
   function attr(el, name) { return el && el.getAttribute ? el.getAttribute(name) : null; }
@@ -59,7 +55,7 @@
     return (desk && attr(desk, 'data-t-' + name)) || '';
   }
 
-  // ------------------------------------------------------------------ asking the server
+  // -- asking the server
 
   function newRequest() {
     if (win.XMLHttpRequest) { return new XMLHttpRequest(); }
@@ -99,15 +95,15 @@
     if (top0) { top0.signedOut(); } else { win.location.href = (desk && attr(desk, 'data-sign-in')) || '/sign-in'; }
   }
 
-  // ------------------------------------------------------------------ polling (tier 1, and tier 2 while its stream is down)
+  // -- polling (tier 1, and tier 2 while its stream is down)
 
   function isLive() { return top0 ? top0.isLive() : streamOpen; }
   function startPolls(box) {
     each(withAttr(box, 'data-poll'), function (el) {
       for (var i = 0; i < polls.length; i++) { if (polls[i].el === el) { return; } }
-      var poll = { el: el, url: attr(el, 'data-poll'), every: Number(attr(el, 'data-every')) || 2000, etag: null, text: null, wait: 0, fails: 0 };
+      var poll = { el: el, url: attr(el, 'data-poll'), pause: Number(attr(el, 'data-every')) || 2000, etag: null, text: null, wait: 0, fails: 0 };
       polls[polls.length] = poll;
-      poll.wait = poll.every;
+      poll.wait = poll.pause;
       later(poll);
     });
   }
@@ -128,7 +124,7 @@
     if (status === 401) { signedOut(); return; }
     if (status === 200 || status === 304) {
       poll.fails = 0;
-      poll.wait = poll.every;
+      poll.wait = poll.pause;
       settled();
       if (status === 200) {
         poll.etag = etag;
@@ -167,10 +163,10 @@
     eachFrame(function (desk) { desk.poke(); });
   };
 
-  // ------------------------------------------------------------------ tier 2: htmx and the stream
+  // -- tier 2: htmx and the stream
 
   function modern() {
-    return !!(win.NodeList && NodeList.prototype && NodeList.prototype['forEach'] && win.EventSource && win.Promise);
+    return !!(win.NodeList && NodeList.prototype && 'forEach' in NodeList.prototype && win.EventSource && win.Promise);
   }
   function loadHtmx() {
     var me = byId('desk_js');
@@ -267,7 +263,7 @@
     setTimeout(function () { drop(el, 'just-changed'); }, 1200);
   }
 
-  // ------------------------------------------------------------------ what every swap must mend
+  // -- what every swap must mend
 
   function swapped(box) {
     ticked();
@@ -297,7 +293,7 @@
     }
   }
 
-  // ------------------------------------------------------------------ timers
+  // -- timers
 
   function two(n) { return n < 10 ? '0' + n : String(n); }
   function timerText(millis) {
@@ -319,7 +315,7 @@
     });
   }
 
-  // ------------------------------------------------------------------ toasts
+  // -- toasts
 
   function toast(kind, text, id) {
     if (top0 && top0.toast) { top0.toast(kind, text, id); return; }
@@ -351,7 +347,7 @@
     return out.replace(/\s+/g, ' ').replace(/^ | $/g, '');
   }
 
-  // ------------------------------------------------------------------ commands
+  // -- commands
 
   function fieldsOf(form, submitter) {
     var out = [];
@@ -424,7 +420,7 @@
     (top0 || self).poke();
   }
 
-  // ------------------------------------------------------------------ dialogs: a page opened in a layer
+  // -- dialogs: a page opened in a layer
 
   var opener = null;
   function openDialog(form) {
@@ -481,7 +477,7 @@
     if (back) { try { back.focus(); } catch (e) { /* gone dark */ } }
   }
 
-  // ------------------------------------------------------------------ tabs
+  // -- tabs
 
   function frames() {
     var box = byId('work');
@@ -559,7 +555,7 @@
   }
   function mayClose(urls) {
     var any = false;
-    each(urls, function (url) { any = any || dirty(url); });
+    each(urls, function (url) { any = dirty(url) || any; });
     return !any || win.confirm(word('unsaved'));
   }
   function tool(name, el) {
@@ -582,7 +578,7 @@
     }
   }
 
-  // ------------------------------------------------------------------ ringing: title and tone, never the focus
+  // -- ringing: title and tone, never the focus
 
   var title = doc.title;
   var ringing = '';
@@ -614,7 +610,7 @@
     doc.title = doc.title === title ? text : title;
   }
 
-  // ------------------------------------------------------------------ menu: scrolls by whole titles, so its lists are never cut
+  // -- menu: scrolls by whole titles, so its lists are never cut
 
   var menuFrom = 0;
   function fitMenu() {
@@ -642,7 +638,7 @@
     each(byId('menu') ? byId('menu').getElementsByTagName('li') : [], function (li) { if (li !== except) { drop(li, 'open'); } });
   }
 
-  // ------------------------------------------------------------------ one listener for every click
+  // -- one listener for every click
 
   function clicked(e) {
     e = e || win.event;
@@ -677,7 +673,7 @@
     if (row) { win.location.href = attr(row, 'data-href'); }
   }
 
-  // ------------------------------------------------------------------ keys
+  // -- keys
 
   function keyName(e) {
     var code = e.keyCode;
@@ -719,7 +715,7 @@
     }
   }
 
-  // ------------------------------------------------------------------ /diag
+  // -- /diag
 
   function diagnose() {
     var box = byId('diag');
@@ -733,18 +729,18 @@
     test('notification', !!win.Notification);
     test('secure', !!win.isSecureContext);
     test('grid', !!(win.CSS && win.CSS.supports && win.CSS.supports('display', 'grid')));
-    tell('tier', String(tier));
+    tell('tier', attr(box, 'data-t-tier-' + tier) || String(tier), String(tier));
     tell('features', all.join(' ') || '-');
     tell('skew', String(now() - Number(attr(box, 'data-now'))));
-    function tell(name, text) {
+    function tell(name, text, value) {
       var cell = byId('diag_' + name);
       cell.innerHTML = '';
       cell.appendChild(doc.createTextNode(text));
-      byId('diag_f_' + name).value = text;
+      byId('diag_f_' + name).value = value || text;
     }
   }
 
-  // ------------------------------------------------------------------ start
+  // -- start
 
   function start() {
     win.ZUOXI = self;

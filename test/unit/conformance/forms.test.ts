@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { load } from 'cheerio';
+import { fixtures } from '../../support/views/fixtures.js';
+import { renderFixture } from '../../support/views/render.js';
+
+describe('every form of every view', () => {
+  for (const fixture of fixtures) {
+    const html = renderFixture(fixture, 'en');
+    const $ = load(html, null, html.includes('</html>'));
+
+    it(`${fixture.name}: has method, action, a named submit, and the CSRF field where it changes something`, () => {
+      $('form').each((_, form) => {
+        const what = $.html(form).slice(0, 200);
+        assert.match($(form).attr('method') ?? '', /^(get|post)$/, what);
+        assert.match($(form).attr('action') ?? '', /^\/[^/]/, what);
+        assert.ok($(form).find('input[type=submit][name^=do_]').length > 0, `no submit: ${what}`);
+        const fields = $(form).find('input[type=hidden][name=_csrf]');
+        assert.equal(fields.length, $(form).attr('method') === 'post' ? 1 : 0, `CSRF field: ${what}`);
+        if (fields.length) assert.equal(fields.attr('value'), 'token-of-the-test');
+      });
+    });
+
+    it(`${fixture.name}: uses what every old browser submits`, () => {
+      assert.equal($('button').length, 0, 'w3m and IE 7 mode know no <button>');
+      assert.equal($('[form], [formaction], [formmethod]').length, 0, 'IE has no form=');
+      assert.equal($('[hx-post], [hx-put], [hx-delete], [hx-on], [hx-vals^="js:"]').length, 0, 'commands are forms');
+      assert.equal(
+        $('main, nav, header, footer, section, article, aside, dialog, details').length,
+        0,
+        'divs with roles: Firefox 3 and IE 8',
+      );
+      $('input:not([type=hidden]):not([type=submit]):not([type=radio]), select').each((_, field) => {
+        const id = $(field).attr('id');
+        assert.ok(id && $(`label[for="${id}"]`).length === 1, `no visible label: ${$.html(field)}`);
+      });
+      $('iframe').each((_, frame) => {
+        assert.notEqual($(frame).attr('title') ?? '', '', 'a frame without a title');
+      });
+    });
+  }
+});
