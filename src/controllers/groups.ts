@@ -29,7 +29,7 @@ export function fragment(app: AppContext, signedIn: SignedIn): FragmentRequest {
   return ownFragment(app, signedIn, 'groups', 'groups/_groups', statusTopics(viewer), () => panelOf(app, viewer, t));
 }
 
-const chosen = z.object({ groupId: z.unknown(), returnTo: z.unknown() });
+const chosen = z.object({ groupId: z.unknown().optional(), returnTo: z.unknown().optional() });
 
 /** POST /groups/default-outbound: calls dialled on the handset belong to this group. Ours alone, so no telephone system is asked. */
 export async function setDefaultOutbound(exchange: Exchange): Promise<void> {

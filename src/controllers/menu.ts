@@ -17,12 +17,12 @@ const menu: ReadonlyArray<{ name: string; items: readonly Item[] }> = [
     items: [
       { name: 'home', url: '/home', permission: 'desk.open' },
       { name: 'profile', url: '/profile', permission: 'profile.edit' },
-      { name: 'calls', url: '/calls', permission: ['calls.own', 'calls.group', 'calls.team'] },
+      { name: 'calls', url: '/calls', permission: ['calls.own', 'calls.group', 'calls.team'], ofTeam: true },
       { name: 'phone', url: '/phone', permission: 'desk.use', demo: true },
       { name: 'diag', url: '/diag', permission: 'signed-in' },
     ],
   },
-  { name: 'leader', items: [{ name: 'monitor', url: '/monitor', permission: 'monitor.watch' }] },
+  { name: 'leader', items: [{ name: 'monitor', url: '/monitor', permission: 'monitor.watch', ofTeam: true }] },
 ];
 
 /** The menu of this person: what his rights open; a heading with nothing below it is not there. `demo`: with the simulated phone. */
@@ -34,6 +34,10 @@ export function menuOf(viewer: Viewer, demo: boolean): MenuGroup[] {
     }))
     .filter(({ items }) => items.length > 0)
     .map(({ name, items }) => ({ name, items: items.map(({ name: item, url }) => ({ name: item, url })) }));
+}
+
+function opens(viewer: Viewer, { permission, ofTeam }: Item): boolean {
+  return mayUse(viewer, permission) && (viewer.teamId !== null || !ofTeam);
 }
 
 /** Locale key of the menu item that opens this address; null for pages that are in no menu. */

@@ -1,0 +1,168 @@
+import { strict as assert } from 'node:assert';
+import type { Permission } from '../../src/models/permissions.js';
+import { routes } from '../../src/routes.js';
+import { checkRoutes, type Needs, type Route } from '../../src/web/route.js';
+import { engines, startTestApp, type TestApp } from '../support/app.js';
+import { type Answer, Client, signedIn } from '../support/client.js';
+import type { Person } from '../support/world.js';
+
+/** The roles of the world, written down by hand: what a test of rights must not take from the code it tests. */
+const basics: readonly Permission[] = ['desk.open', 'profile.edit', 'messages.read'];
+const ofAgents: readonly Permission[] = ['desk.use', 'calls.own', 'voicemails.own'];
+const rights: Record<string, readonly Permission[]> = {
+  root: [...basics, 'calls.team', 'monitor.watch', 'monitor.team', 'team.administer', 'system.administer'],
+  admin: [...basics, 'calls.team', 'monitor.watch', 'monitor.team', 'calls.inspect', 'team.administer'],
+  leader: [...basics, ...ofAgents, 'calls.group', 'monitor.watch', 'dialer.operate'],
+  agent: [...basics, ...ofAgents],
+  staff: basics,
+  inspector: [...basics, 'calls.team', 'calls.inspect'],
+};
+const roles = Object.keys(rights);
+
+/** Posts that would end the session the matrix goes on with. */
+const signsOff = '/sign-off';
+
+function may(role: string, needs: Needs): boolean {
+  if (needs === 'signed-in') return true;
+  const wanted: readonly string[] = typeof needs === 'string' ? [needs] : needs;
+  return wanted.some((permission) => rights[role]?.some((right) => right === permission));
+}
+
+const guarded = routes.filter((route) => route.permission !== 'public');
+const scripted = (route: Route): boolean => 'fragment' in route || 'stream' in route;
+
+describe('the table of routes', () => {
+  it('names a permission in every line', () => {
+    assert.doesNotThrow(() => checkRoutes(routes));
+    for (const route of routes) assert.ok(route.permission, route.path);
+  });
+
+  it('does not boot with a route that has none, or that stands twice', () => {
+    const [first] = guarded;
+    assert.ok(first);
+    const bare = { ...first, path: '/new', permission: undefined } as unknown as Route;
+    assert.throws(() => checkRoutes([bare]), /without a permission: .* \/new/);
+    assert.throws(() => checkRoutes([first, first]), /stands twice/);
+  });
+
+  it('opens to everybody only what must be open', () => {
+    const open = routes
+      .filter(({ permission }) => permission === 'public')
+      .map(({ method, path }) => `${method} ${path}`);
+    assert.deepEqual(open, [
+      ...['get /healthz', 'get /readyz', 'post /internal/commands'],
+      ...['get /sign-in', 'post /sign-in', 'get /diag', 'post /diag'],
+    ]);
+  });
+});
+
+for (const engine of engines) {
+  describe(`every route by every role on ${engine}`, () => {
+    let app: TestApp;
+    const clients = new Map<string, Client>();
+
+    before(async function () {
+      this.timeout(60_000);
+      app = await startTestApp(engine);
+      const { alpha, root } = app.world;
+      const people: Record<string, Person> = { ...alpha, root } as unknown as Record<string, Person>;
+      for (const role of roles) {
+        const person = people[role];
+        assert.ok(person);
+        clients.set(role, await signedIn(app.url, person));
+      }
+    });
+    after(() => app.stop());
+
+    const client = (role: string): Client => {
+      const found = clients.get(role);
+      assert.ok(found);
+      return found;
+    };
+
+    /** The path with ids of this team's things, or the other's. */
+    const pathOf = (route: Route, team: 'alpha' | 'beta'): string =>
+      route.path.replace(':id', String(app.world[team].sales)).replace(':callId', `${team}-call`);
+
+    const ask = (browser: Client, route: Route, team: 'alpha' | 'beta'): Promise<Answer> => {
+      const path = pathOf(route, team);
+      if ('stream' in route) return askStream(browser, path);
+      return route.method === 'get' ? browser.get(path) : browser.post(path);
+    };
+
+    for (const route of guarded) {
+      const name = `${route.method} ${route.path}`;
+      it(`${name}: nobody without signing in`, async () => {
+        const { status, headers, text } = await ask(new Client(app.url), route, 'alpha');
+        if (scripted(route)) {
+          assert.equal(status, 401);
+          assert.equal(headers.get('hx-redirect'), '/sign-in');
+          assert.equal(text, '');
+        } else {
+          assert.equal(status, 303);
+          assert.match(headers.get('location') ?? '', /^\/sign-in/);
+        }
+      });
+
+      for (const role of roles) {
+        it(`${name}: ${may(role, route.permission as Needs) ? 'open' : 'closed'} to ${role}`, async () => {
+          if (route.path === signsOff) return;
+          const { status } = await ask(client(role), route, 'alpha');
+          if (may(role, route.permission as Needs)) assert.notEqual(status, 401);
+          else assert.equal(status, 403);
+          if (may(role, route.permission as Needs)) assert.ok(status < 500 || status === 503, `answered ${status}`);
+        });
+      }
+
+      if (!route.path.includes(':')) continue;
+      it(`${name}: another team's id looks like none to every role`, async () => {
+        for (const role of roles.filter((one) => may(one, route.permission as Needs))) {
+          const { status, text } = await ask(client(role), route, 'beta');
+          // The system's administrator has no team, so nothing of a team is his.
+          assert.equal(status, role === 'root' && 'page' in route ? 403 : 404, `${role}: ${text}`);
+          assert.doesNotMatch(text, /beta/);
+        }
+      });
+    }
+
+    it('takes no form without its token, from anybody, at any address', async () => {
+      for (const route of guarded.filter(({ method }) => method === 'post')) {
+        const role = roles.find((one) => may(one, route.permission as Needs));
+        assert.ok(role);
+        for (const token of ['', 'made-up', client('staff').csrf]) {
+          const { status } = await client(role).post(route.path, { _csrf: role === 'staff' ? 'x' : token });
+          assert.equal(status, 403, `${route.path} with "${token}"`);
+        }
+      }
+      assert.deepEqual(
+        app.asked.map(({ name }) => name).filter((name) => name === 'signOff'),
+        [],
+      );
+    });
+
+    it('draws in the menu what the person may open, and nothing else', async () => {
+      for (const role of roles) {
+        const { $ } = await client(role).get('/desk');
+        const urls = $('#menu a[data-open]').map((_, link) => $(link).attr('data-open'));
+        for (const url of urls.get()) {
+          const { status } = await client(role).get(url);
+          assert.notEqual(status, 403, `${role} is shown ${url}`);
+        }
+        assert.equal(urls.get().includes('/monitor'), role !== 'root' && may(role, 'monitor.watch'), role);
+      }
+    });
+  });
+}
+
+/** Reads the head of a stream and lets it go. */
+async function askStream(browser: Client, path: string): Promise<Answer> {
+  const abort = new AbortController();
+  const response = await fetch(`${browser.url}${path}`, {
+    headers: { Cookie: browser.cookie },
+    redirect: 'manual',
+    signal: abort.signal,
+  });
+  const text = response.status === 200 ? '' : await response.text();
+  abort.abort();
+  return { status: response.status, headers: response.headers, text, $: (await import('cheerio')).load(text) };
+}
