@@ -9,6 +9,11 @@ export interface ActionEntry {
   run(session: AmiSession, action: AmiAction): void;
 }
 
+/** With the name ListCommands shows. */
+export interface NamedAction extends ActionEntry {
+  name: string;
+}
+
 /** What can be made to go wrong, for tests of bad input and lost links. */
 export interface Faults {
   /** Every login is refused. */
@@ -31,7 +36,7 @@ export class AmiServer implements SessionHost {
 
   constructor(
     private readonly users: readonly AmiUser[],
-    private readonly actions: ReadonlyMap<string, ActionEntry>,
+    private readonly actions: ReadonlyMap<string, NamedAction>,
     private readonly timers: Timers,
     private readonly systemName: string,
     port: number,
@@ -132,6 +137,12 @@ export class AmiServer implements SessionHost {
     if (action.name === 'logoff') {
       session.write('Response: Goodbye\r\nMessage: Thanks for all the fish.\r\n\r\n');
       session.end();
+    } else if (action.name === 'listcommands') {
+      const allowed = [...this.actions.values()].filter(({ classes }) => session.mayWrite(classes));
+      const lines = allowed.map(
+        ({ name, classes }) => `${name}: Simulated.  (Priv: ${classes.join(',') || '<none>'})\r\n`,
+      );
+      session.replyWith(action, lines.join(''));
     } else if (!entry) session.reply(action, 'Error', 'Invalid/unknown command');
     else if (!session.mayWrite(entry.classes)) session.reply(action, 'Error', 'Permission denied');
     else if (this.faults.ignored.has(action.name)) session.reply(action, 'Success', 'Accepted');

@@ -16,9 +16,9 @@ export interface CallActionParts {
 /** Actions that make, move and end channels. Their answer comes at once, their effect a little later, as on a real PBX. */
 export function callActions(parts: CallActionParts): Array<[string, ActionEntry]> {
   return [
-    ['originate', { classes: ['originate'], run: (session, action) => originate(parts, session, action) }],
-    ['redirect', { classes: ['call'], run: (session, action) => redirect(parts, session, action) }],
-    ['hangup', { classes: ['system', 'call'], run: (session, action) => hangup(parts, session, action) }],
+    ['Originate', { classes: ['originate'], run: (session, action) => originate(parts, session, action) }],
+    ['Redirect', { classes: ['call'], run: (session, action) => redirect(parts, session, action) }],
+    ['Hangup', { classes: ['system', 'call'], run: (session, action) => hangup(parts, session, action) }],
   ];
 }
 

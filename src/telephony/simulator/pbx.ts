@@ -1,4 +1,4 @@
-import { type ActionEntry, AmiServer } from './ami-server.js';
+import { AmiServer, type NamedAction } from './ami-server.js';
 import { Applications } from './applications.js';
 import { Bridges } from './bridges.js';
 import { callActions } from './call-actions.js';
@@ -43,7 +43,7 @@ export class SimulatedPbx {
     this.timers = options.timers ?? systemTimers;
     this.random = seededRandom(options.seed ?? 1);
     this.#startedAt = this.timers.now();
-    const actions = new Map<string, ActionEntry>();
+    const actions = new Map<string, NamedAction>();
     const uptime = () => Math.floor((this.timers.now() - this.#startedAt) / 1000);
     this.ami = new AmiServer(options.users ?? testUsers, actions, this.timers, systemName, options.port ?? 0, uptime);
     const events = new EventWriter((cls, event, body) => this.ami.emit(cls, event, body));
@@ -69,7 +69,7 @@ export class SimulatedPbx {
       leaveMessage: (mailbox) => this.leaveMessage(mailbox),
     });
     this.exchange.findProgram = (context, exten) => this.dialplan.find(context, exten);
-    for (const entry of [
+    const entries = [
       ...coreActions({
         exchange: this.exchange,
         devices: this.devices,
@@ -82,9 +82,8 @@ export class SimulatedPbx {
       }),
       ...queueActions(this.queues, this.exchange),
       ...callActions({ exchange: this.exchange, dialler, destination, effectMillis }),
-    ]) {
-      actions.set(...entry);
-    }
+    ];
+    for (const [name, entry] of entries) actions.set(name.toLowerCase(), { ...entry, name });
     for (const phone of options.extensions) this.addPhone(phone);
     for (const queue of options.queues ?? []) this.queues.define(queue);
     for (const [did, queue] of Object.entries(options.dids ?? {})) this.dids.set(did, queue);

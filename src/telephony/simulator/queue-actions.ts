@@ -7,12 +7,12 @@ import type { QueueMember, Queues, SimulatedQueue } from './queues.js';
 export function queueActions(queues: Queues, exchange: Exchange): Array<[string, ActionEntry]> {
   const agent = ['agent'] as const;
   return [
-    ['queueadd', { classes: agent, run: (session, action) => add(queues, session, action) }],
-    ['queueremove', { classes: agent, run: (session, action) => remove(queues, session, action) }],
-    ['queuepause', { classes: agent, run: (session, action) => pause(queues, session, action) }],
-    ['queuepenalty', { classes: agent, run: (session, action) => penalty(queues, exchange, session, action) }],
-    ['queuestatus', { classes: [], run: (session, action) => status(queues, exchange, session, action) }],
-    ['queuesummary', { classes: [], run: (session, action) => summary(queues, exchange, session, action) }],
+    ['QueueAdd', { classes: agent, run: (session, action) => add(queues, session, action) }],
+    ['QueueRemove', { classes: agent, run: (session, action) => remove(queues, session, action) }],
+    ['QueuePause', { classes: agent, run: (session, action) => pause(queues, session, action) }],
+    ['QueuePenalty', { classes: agent, run: (session, action) => penalty(queues, exchange, session, action) }],
+    ['QueueStatus', { classes: [], run: (session, action) => status(queues, exchange, session, action) }],
+    ['QueueSummary', { classes: [], run: (session, action) => summary(queues, exchange, session, action) }],
   ];
 }
 
