@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import knex, { type Knex } from 'knex';
 import type { DatabaseConfig } from '../config.js';
+import type { Log } from '../log.js';
 
 /** What every model function takes first: the pool, or a transaction of it. */
 export type Db = Knex;
@@ -16,9 +17,19 @@ const acquireMillis = 4_000;
 /**
  * Opens the pool (MySQL/MariaDB) or the embedded file (SQLite; `:memory:` for tests). Connects with the first query, not here.
  * Close it with `db.destroy()`.
+ * @param log gets what knex would write to the console: connections lost and refused. Whoever sent the query gets the error as well
  */
-export function openDatabase(config: DatabaseConfig): Db {
-  return config.engine === 'mysql' ? openMysql(config) : openSqlite(config.path);
+export function openDatabase(config: DatabaseConfig, log?: Log): Db {
+  const logger = loggerOf(log);
+  return config.engine === 'mysql' ? openMysql(config, logger) : openSqlite(config.path, logger);
+}
+
+function loggerOf(log: Log | undefined): Knex.Logger {
+  const say =
+    (level: 'warn' | 'error' | 'debug') =>
+    (message: unknown): void =>
+      log?.[level]({ database: message instanceof Error ? message.message : String(message) }, 'knex');
+  return { warn: say('warn'), error: say('error'), deprecate: say('warn'), debug: say('debug') };
 }
 
 /** The engine behind a pool or transaction. */
@@ -26,8 +37,9 @@ export function engineOf(db: Db): 'mysql' | 'sqlite' {
   return db.client.config.client === 'mysql2' ? 'mysql' : 'sqlite';
 }
 
-function openMysql(config: Extract<DatabaseConfig, { engine: 'mysql' }>): Db {
+function openMysql(config: Extract<DatabaseConfig, { engine: 'mysql' }>, log: Knex.Logger): Db {
   return knex({
+    log,
     client: 'mysql2',
     connection: {
       host: config.host,
@@ -82,9 +94,10 @@ interface SqliteConnection {
   pragma(source: string): unknown;
 }
 
-function openSqlite(path: string): Db {
+function openSqlite(path: string, log: Knex.Logger): Db {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
   return knex({
+    log,
     client: 'better-sqlite3',
     connection: { filename: path },
     useNullAsDefault: true,
