@@ -36,6 +36,17 @@ export function phoneWithoutFacts(entry: AgentEntry): PhoneState {
   return entry.extension.external ? 'external' : 'unknown';
 }
 
+/** The agent as the directory has him now. What was known of the phone is forgotten when it is another one. */
+export function seatAgent(agent: AgentNode, entry: AgentEntry): void {
+  const samePhone = agent.entry.extension?.interface === entry.extension?.interface;
+  agent.entry = entry;
+  if (samePhone) return;
+  agent.contacts.clear();
+  agent.phone = phoneWithoutFacts(entry);
+  agent.phoneRttMicros = null;
+  agent.phoneIgnored = false;
+}
+
 /** Brings the memberships in line with the directory; what is known of those that stay is kept. */
 export function fillMemberships(agent: AgentNode): void {
   agent.modes.clear();

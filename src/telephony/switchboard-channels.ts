@@ -48,10 +48,11 @@ export function onHangupRequest(registry: Registry, event: PbxEventOf<'HangupReq
   const node = seenChannel(registry, event.channel, event.at);
   if (node === null || node.hangupRequested) return;
   node.hangupRequested = true;
+  node.hangupRequestedAt = event.at;
   const { call } = node;
   if (call === null) return;
   node.firstToHangUp = !call.open.some((leg) => leg !== node && leg.hangupRequested);
-  if (node.role !== 'supervisor' && call.quitter === null && call.endedBy === null) call.quitter = node;
+  if (node.role !== 'supervisor' && call.quitter === null) call.quitter = node;
 }
 
 export function onHangup(registry: Registry, event: PbxEventOf<'Hangup'>): void {

@@ -1,4 +1,4 @@
-import { phoneWithoutFacts } from './agent-state.js';
+import { seatAgent } from './agent-state.js';
 import { setPhone } from './switchboard-devices.js';
 import type { LocalIntent } from './switchboard-intents.js';
 import type { AgentNode } from './switchboard-nodes.js';
@@ -11,7 +11,7 @@ type AgentIntent = Exclude<LocalIntent, { kind: 'hang-up-requested' }>;
 export function applyIntent(registry: Registry, intent: LocalIntent): void {
   if (intent.kind === 'hang-up-requested') {
     const call = registry.calls.get(intent.callId);
-    if (call !== undefined && call.quitter === null) call.endedBy = intent.by;
+    if (call !== undefined && call.quitter === null) call.asked = { by: intent.by, at: intent.at };
     return;
   }
   const agent = registry.agents.get(intent.agentId);
@@ -65,11 +65,7 @@ function changeExtension(
   intent: Extract<LocalIntent, { kind: 'extension-changed' }>,
 ): void {
   if (agent.extension?.interface === intent.extension?.interface) return;
-  agent.entry = { ...agent.entry, extension: intent.extension };
-  agent.contacts.clear();
-  agent.phone = phoneWithoutFacts(agent.entry);
-  agent.phoneRttMicros = null;
-  agent.phoneIgnored = false;
+  seatAgent(agent, { ...agent.entry, extension: intent.extension });
   registry.indexPhone(agent);
 }
 

@@ -54,6 +54,7 @@ export class ChannelNode {
   /** Consult or supervisor leg that has been in the room. */
   met = false;
   hangupRequested = false;
+  hangupRequestedAt = 0;
   /** Its own HangupRequest came while no other leg of the call had asked. */
   firstToHangUp = false;
   dialResult: string | null = null;
@@ -95,6 +96,8 @@ export class CallNode {
   endedAt: number | null = null;
   result: string | null = null;
   endedBy: string | null = null;
+  /** Who asked us to let the call go, and when. */
+  asked: { by: string; at: number } | null = null;
   endReason: string | null = null;
   abandoned = false;
   /** Leg whose own hang-up may turn out to have ended the call. */

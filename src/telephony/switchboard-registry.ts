@@ -1,4 +1,4 @@
-import { blankAgentState, fillMemberships, restoreAgent } from './agent-state.js';
+import { blankAgentState, fillMemberships, restoreAgent, seatAgent } from './agent-state.js';
 import { channelDevice } from './call-legs.js';
 import type { ChannelFacts } from './events.js';
 import type { AgentState, Change, Directory, Wish } from './state.js';
@@ -69,7 +69,7 @@ export class Registry {
         agent = new AgentNode(entry, blankAgentState(entry, this.linkUp, at));
         this.agents.set(entry.agentId, agent);
       }
-      agent.entry = entry;
+      seatAgent(agent, entry);
       fillMemberships(agent);
       this.addPhone(agent);
       for (const membership of entry.memberships) {

@@ -25,6 +25,8 @@ export function settle(registry: Registry, at: number, reason: string): Applied 
 
 function settleAgent(registry: Registry, agent: AgentNode, at: number, reason: string): void {
   agent.touched = false;
+  // Left the directory in the middle of a call: there is no row to write to.
+  if (registry.agents.get(agent.entry.agentId) !== agent) return;
   const from = agent.state;
   const to = renewAgent(agent, registry.linkUp, at);
   if (to !== null) registry.changes.push({ kind: 'agent', at, agentId: to.agentId, from, to, reason });
@@ -99,8 +101,17 @@ function renewLegs(call: CallNode): RenewedLegs {
 function endCall(registry: Registry, call: CallNode, at: number): void {
   call.endedAt ??= at;
   call.result ??= callResult(call);
-  call.endedBy ??= call.quitter?.role ?? (call.endReason === null ? 'system' : null);
+  call.endedBy ??= whoEnded(call);
   registry.forgetCall(call);
+}
+
+/** A hang-up we were asked for is carried out at once; one asked long before was about something else. */
+const ASKED_MILLIS = 10_000;
+
+function whoEnded(call: CallNode): string | null {
+  const { asked, quitter } = call;
+  if (asked !== null && (quitter === null || quitter.hangupRequestedAt - asked.at < ASKED_MILLIS)) return asked.by;
+  return quitter?.role ?? (call.endReason === null ? 'system' : null);
 }
 
 function headChanged(call: CallNode): boolean {

@@ -268,6 +268,23 @@ describe('calls an agent makes', () => {
     assert.deepEqual([b.agent(1).shown, b.agent(2).shown], ['idle', 'idle']);
   });
 
+  it('an agent who phones a queue is the customer of an internal call', () => {
+    const { b, s } = scene();
+    const own = phone('h1', 1, { state: 4, exten: '4001' });
+    b.send({ kind: 'Newchannel', channel: own });
+    b.send({ kind: 'QueueCallerJoin', channel: { ...own, state: 6 }, queue: 'q1', position: 1, waiting: 1 });
+    s.rings('h1', 'a2', 2);
+    assert.deepEqual(
+      [b.agent(1).shown, b.agent(2).shown, live(b, 'h1').direction],
+      ['dialling', 'ringing', 'internal'],
+    );
+    s.answers('h1', 'a2', 2);
+    assert.deepEqual([b.agent(1).shown, b.agent(2).shown, live(b, 'h1').agentId], ['talking', 'talking', 2]);
+    s.hangsUp('h1');
+    s.gone('a2');
+    assert.deepEqual([b.agent(1).shown, b.agent(2).shown], ['idle', 'idle']);
+  });
+
   it("a call straight to an agent's phone rings him", () => {
     const { b, s } = scene();
     b.send({ kind: 'Newchannel', channel: channel('c1', { state: 4, callerNumber: '138' }) });
@@ -456,8 +473,15 @@ describe('supplementary services', () => {
     s.talk('c1', 'a1', 1);
     b.board.applyLocal({ kind: 'hang-up-requested', at: b.at, callId: 'c1', by: 'agent' });
     s.gone('c1');
+    assert.equal(live(b, 'c1').endedBy, null, 'open still');
     s.gone('a1');
     assert.equal(told(b, 'c1').endedBy, 'agent');
+    s.talk('c3', 'a3', 3);
+    b.board.applyLocal({ kind: 'hang-up-requested', at: b.at, callId: 'c3', by: 'supervisor' });
+    b.at += 60_000;
+    s.hangsUp('c3');
+    s.gone('a3');
+    assert.equal(told(b, 'c3').endedBy, 'customer', 'the request came to nothing');
     s.talk('c2', 'a2', 1);
     s.gone('c2');
     s.gone('a2');

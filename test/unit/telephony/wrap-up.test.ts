@@ -299,6 +299,28 @@ describe("what is ours and not the PBX's", () => {
     assert.notEqual(customer, undefined);
   });
 
+  it('the directory changes in the middle of a call: a new agent, a gone one, another phone', () => {
+    const { b, s } = scene({});
+    s.talk('c1', 'a1', 1);
+    const changed = directory({ agents: 4 });
+    const moved = changed.agents[1]!;
+    moved.extension = { ...moved.extension!, number: '1077', interface: 'PJSIP/1077' };
+    changed.agents.splice(2, 1);
+    b.board.setDirectory(changed, b.at);
+    assert.deepEqual([b.agent(1).shown, b.agent(2).shown, b.agent(4).shown], ['talking', 'idle', 'signed-out']);
+    assert.throws(() => b.agent(3), RangeError);
+    b.send({ kind: 'DeviceStateChange', device: 'PJSIP/1077', state: 'NOT_INUSE' });
+    assert.equal(b.agent(2).phone, 'reachable');
+    changed.agents.shift();
+    b.board.setDirectory(changed, b.at);
+    b.applied.length = 0;
+    s.hangsUp('a1');
+    s.gone('c1');
+    const agents = b.applied.flatMap(({ changes }) => changes.filter((change) => change.kind === 'agent'));
+    assert.deepEqual(agents, [], 'nothing is told of an agent without a row');
+    assert.equal(b.board.sizes().calls, 0);
+  });
+
   it('an agent who is not in the directory is an error, an unknown member is not', () => {
     const { b } = scene({});
     assert.throws(() => b.board.snapshot(99), RangeError);
