@@ -1,779 +1,748 @@
 /* ES3 and ASCII: runs in IE 8 and Firefox 3. Texts come from data- attributes. Tier 1 polls fragments; tier 2 adds htmx and its stream. */
 (function () {
-  var doc = document;
-  var win = window;
-  var root = doc.documentElement;
-  var self = {};
-  var tier = 0;
-  var streamOpen = false;
-  var polls = [];
-  var news = {};
-  var source = null;
-  var pending = {};
-  var top0 = findTop();
+var doc = document;
+var win = window;
+var root = doc.documentElement;
+var self = {};
+var tier = 0;
+var streamOpen = false;
+var polls = [];
+var news = {};
+var source = null;
+var pending = {};
+var top0 = findTop();
 
-  // -- small helpers
+// -- small helpers
 
-  function byId(id) { return doc.getElementById(id); }
-  function attr(el, name) { return el && el.getAttribute ? el.getAttribute(name) : null; }
-  function has(el, name) { return (' ' + el.className + ' ').search(' ' + name + ' ') >= 0; }
-  function add(el, name) { if (!has(el, name)) { el.className = el.className + ' ' + name; } }
-  function drop(el, name) { el.className = (' ' + el.className + ' ').replace(' ' + name + ' ', ' ').replace(/^ +| +$/g, ''); }
-  function toggle(el, name) { if (has(el, name)) { drop(el, name); } else { add(el, name); } }
-  function now() { return new Date().getTime(); }
-  function on(el, name, fn) {
-    if (el.addEventListener) { el.addEventListener(name, fn, false); } else if (el.attachEvent) { el.attachEvent('on' + name, fn); }
+function byId(id) { return doc.getElementById(id); }
+function attr(el, name) { return el && el.getAttribute ? el.getAttribute(name) : null; }
+function has(el, name) { return (' ' + el.className + ' ').search(' ' + name + ' ') >= 0; }
+function add(el, name) { if (!has(el, name)) { el.className = el.className + ' ' + name; } }
+function drop(el, name) { el.className = (' ' + el.className + ' ').replace(' ' + name + ' ', ' ').replace(/^ +| +$/g, ''); }
+function toggle(el, name) { if (has(el, name)) { drop(el, name); } else { add(el, name); } }
+function now() { return new Date().getTime(); }
+function on(el, name, fn) {
+  if (el.addEventListener) { el.addEventListener(name, fn, false); } else if (el.attachEvent) { el.attachEvent('on' + name, fn); }
+}
+function stop(e) { if (e.preventDefault) { e.preventDefault(); } else { e.returnValue = false; } }
+function each(list, fn) { for (var i = 0; i < list.length; i++) { fn(list[i], i); } }
+/** Elements below `el` that carry the attribute; an array, so the page may change while it is walked. */
+function withAttr(el, name, tag) {
+  var out = [];
+  each(el.getElementsByTagName(tag || '*'), function (node) {
+    if (node.nodeType === 1 && attr(node, name) !== null) { out[out.length] = node; }
+  });
+  return out;
+}
+function up(el, test) {
+  while (el && el.nodeType === 1) {
+    if (test(el)) { return el; }
+    el = el.parentNode;
   }
-  function stop(e) { if (e.preventDefault) { e.preventDefault(); } else { e.returnValue = false; } }
-  function each(list, fn) { for (var i = 0; i < list.length; i++) { fn(list[i], i); } }
-  /** Elements below `el` that carry the attribute; an array, so the page may change while it is walked. */
-  function withAttr(el, name, tag) {
-    var out = [];
-    each(el.getElementsByTagName(tag || '*'), function (node) {
-      if (node.nodeType === 1 && attr(node, name) !== null) { out[out.length] = node; }
-    });
-    return out;
-  }
-  function up(el, test) {
-    while (el && el.nodeType === 1) {
-      if (test(el)) { return el; }
-      el = el.parentNode;
-    }
-    return null;
-  }
-  function upWith(el, name) { return up(el, function (node) { return attr(node, name) !== null; }); }
-  function inside(el, box) { return up(el, function (node) { return node === box; }) !== null; }
-  /** The desk's window: the topmost of our own that carries it, or this one. */
-  function findTop() {
-    try {
-      if (win.parent !== win && win.parent.ZUOXI) { return win.parent.ZUOXI; }
-    } catch (e) { /* a foreign frame around us */ }
-    return null;
-  }
-  function word(name) {
-    var desk = byId('desk');
-    return (desk && attr(desk, 'data-t-' + name)) || '';
-  }
+  return null;
+}
+function upWith(el, name) { return up(el, function (node) { return attr(node, name) !== null; }); }
+function inside(el, box) { return up(el, function (node) { return node === box; }) !== null; }
+/** The desk's window: the topmost of our own that carries it, or this one. */
+function findTop() {
+  try {
+    if (win.parent !== win && win.parent.ZUOXI) { return win.parent.ZUOXI; }
+  } catch (e) { /* a foreign frame around us */ }
+  return null;
+}
+function word(name) {
+  var desk = byId('desk');
+  return (desk && attr(desk, 'data-t-' + name)) || '';
+}
 
-  // -- asking the server
+// -- asking the server
 
-  function newRequest() {
-    if (win.XMLHttpRequest) { return new XMLHttpRequest(); }
-    try { return new ActiveXObject('Microsoft.XMLHTTP'); } catch (e) { return null; }
+function newRequest() {
+  if (win.XMLHttpRequest) { return new XMLHttpRequest(); }
+  try { return new ActiveXObject('Microsoft.XMLHTTP'); } catch (e) { return null; }
+}
+/** done(status, text, etag); status 0 = no answer. */
+function ask(method, url, body, etag, done) {
+  var xhr = newRequest();
+  if (!xhr) { return false; }
+  var finished = false;
+  var timer = setTimeout(function () { finish(0); try { xhr.abort(); } catch (e) { /* already gone */ } }, 15000);
+  function finish(status) {
+    if (finished) { return; }
+    finished = true;
+    clearTimeout(timer);
+    done(status, status ? xhr.responseText : '', status ? xhr.getResponseHeader('ETag') : null);
   }
-  /** done(status, text, etag); status 0 = no answer. */
-  function ask(method, url, body, etag, done) {
-    var xhr = newRequest();
-    if (!xhr) { return false; }
-    var finished = false;
-    var timer = setTimeout(function () { finish(0); try { xhr.abort(); } catch (e) { /* already gone */ } }, 15000);
-    function finish(status) {
-      if (finished) { return; }
-      finished = true;
-      clearTimeout(timer);
-      done(status, status ? xhr.responseText : '', status ? xhr.getResponseHeader('ETag') : null);
-    }
-    try {
-      xhr.open(method, url, true);
-      xhr.setRequestHeader('X-Requested-With', 'XMLHttpRequest');
-      if (etag) { xhr.setRequestHeader('If-None-Match', etag); }
-      if (body !== null) { xhr.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded; charset=utf-8'); }
-      xhr.onreadystatechange = function () {
-        if (xhr.readyState !== 4 || finished) { return; }
-        var status = 0;
-        try { status = xhr.status; } catch (e) { status = 0; }
-        finish(status === 1223 ? 204 : status);
-      };
-      xhr.send(body);
-    } catch (e) {
-      finish(0);
-    }
-    return true;
-  }
-  function signedOut() {
-    var desk = byId('desk');
-    if (top0) { top0.signedOut(); } else { win.location.href = (desk && attr(desk, 'data-sign-in')) || '/sign-in'; }
-  }
-
-  // -- polling (tier 1, and tier 2 while its stream is down)
-
-  function isLive() { return top0 ? top0.isLive() : streamOpen; }
-  function startPolls(box) {
-    each(withAttr(box, 'data-poll'), function (el) {
-      for (var i = 0; i < polls.length; i++) { if (polls[i].el === el) { return; } }
-      var poll = { el: el, url: attr(el, 'data-poll'), pause: Number(attr(el, 'data-every')) || 2000, etag: null, text: null, wait: 0, fails: 0 };
-      polls[polls.length] = poll;
-      poll.wait = poll.pause;
-      later(poll);
-    });
-  }
-  function later(poll) {
-    clearTimeout(poll.timer);
-    poll.timer = setTimeout(function () { run(poll, false); }, poll.wait);
-  }
-  function run(poll, anyway) {
-    clearTimeout(poll.timer);
-    if (!inside(poll.el, doc.body)) { forget(poll); return; }
-    if (isLive() && !anyway) { later(poll); return; }
-    if (!ask('GET', poll.url, null, poll.etag, function (status, text, etag) { polled(poll, status, text, etag); })) { return; }
-  }
-  function forget(poll) {
-    for (var i = 0; i < polls.length; i++) { if (polls[i] === poll) { polls.splice(i, 1); return; } }
-  }
-  function polled(poll, status, text, etag) {
-    if (status === 401) { signedOut(); return; }
-    if (status === 200 || status === 304) {
-      poll.fails = 0;
-      poll.wait = poll.pause;
-      settled();
-      if (status === 200) {
-        poll.etag = etag;
-        if (poll.text !== text) {
-          poll.text = text;
-          put(poll.el, text);
-        }
-      }
-    } else {
-      poll.fails += 1;
-      poll.wait = Math.min(30000, poll.wait * 2);
-      if (poll.fails === 2) { offline(true); }
-    }
-    later(poll);
-  }
-  function settled() {
-    offline(false);
-    ready();
-  }
-  /** Swaps without moving the focus. */
-  function put(el, text) {
-    var active = null;
-    try { active = doc.activeElement; } catch (e) { active = null; }
-    var id = active && inside(active, el) ? active.id : '';
-    el.innerHTML = text;
-    var again = id ? byId(id) : null;
-    if (again) { try { again.focus(); } catch (e2) { /* hidden or disabled now */ } }
-    swapped(el);
-  }
-  /** Reads everything again now: after a command, or after the stream came back. */
-  function poke() {
-    each(polls.slice(0), function (poll) { run(poll, true); });
-  }
-  self.poke = function () {
-    poke();
-    eachFrame(function (desk) { desk.poke(); });
-  };
-
-  // -- tier 2: htmx and the stream
-
-  function modern() {
-    return !!(win.NodeList && NodeList.prototype && 'forEach' in NodeList.prototype && win.EventSource && win.Promise);
-  }
-  function loadHtmx() {
-    var me = byId('desk_js');
-    var script = doc.createElement('script');
-    script.src = attr(me, 'data-bundle');
-    script.onload = function () {
-      var htmx = win.htmx;
-      if (!htmx) { return; }
-      htmx.config.includeIndicatorStyles = false;
-      htmx.config.allowEval = false;
-      htmx.config.historyCacheSize = 0;
-      htmx.config.historyEnabled = false;
-      htmx.config.useTemplateFragments = true;
-      htmx.config.defaultSettleDelay = 0;
-      htmx.process(doc.body);
-      ready();
+  try {
+    xhr.open(method, url, true);
+    xhr.setRequestHeader('X-Requested-With', 'XMLHttpRequest');
+    if (etag) { xhr.setRequestHeader('If-None-Match', etag); }
+    if (body !== null) { xhr.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded; charset=utf-8'); }
+    xhr.onreadystatechange = function () {
+      if (xhr.readyState !== 4 || finished) { return; }
+      var status = 0;
+      try { status = xhr.status; } catch (e) { status = 0; }
+      finish(status === 1223 ? 204 : status);
     };
-    doc.body.appendChild(script);
+    xhr.send(body);
+  } catch (e) {
+    finish(0);
   }
-  function listenToHtmx() {
-    on(doc.body, 'htmx:sseOpen', function (e) { opened(e.detail.source); });
-    on(doc.body, 'htmx:sseError', function () { closed(); });
-    on(doc.body, 'htmx:beforeSwap', function (e) {
-      var el = e.detail.target;
-      var text = e.detail.serverResponse;
-      if (attr(el, 'data-poll') === null || e.detail.xhr.status !== 200) { return; }
-      // An unchanged fragment is not swapped: a button must not vanish between the press and the release of the mouse.
-      if (el.zText === text) { e.detail.shouldSwap = false; } else { el.zText = text; }
-    });
-    on(doc.body, 'htmx:afterSwap', function (e) { swapped(e.detail.target || e.target); });
-    on(doc.body, 'htmx:oobAfterSwap', function (e) { ticked(); if (e.detail.target) { flash(e.detail.target); } });
-  }
-  function opened(stream) {
-    streamOpen = true;
-    if (source !== stream) {
-      source = stream;
-      for (var name in news) { if (news.hasOwnProperty(name)) { listen(name); } }
-    }
-    offline(false);
-    ready();
-    liveWord();
-    eachFrame(function (desk) { desk.liveWord(); });
-  }
-  function closed() {
-    streamOpen = false;
-    offline(true);
-    liveWord();
-    eachFrame(function (desk) { desk.liveWord(); });
-  }
-  function listen(name) {
-    source.addEventListener(name, function () { self.heard(name); }, false);
-  }
-  /** A page (this one or a frame's) wants to hear of `name`. */
-  self.wants = function (name) {
-    if (news.hasOwnProperty(name)) { return; }
-    news[name] = true;
-    if (source) { listen(name); }
-  };
-  self.heard = function (name) {
-    self.news(name);
-    eachFrame(function (desk) { desk.news(name); });
-  };
-  self.news = function (name) {
-    if (name === 'session') { poke(); }
-    if (name === 'tabs' && byId('tabs')) { readTabs(); }
-    if (win.htmx) { win.htmx.trigger(doc.body, name); }
-  };
-  self.isLive = function () { return streamOpen; };
-  self.signedOut = function () { signedOut(); };
-  function wantNews(box) {
-    each(withAttr(box, 'data-news'), function (el) { (top0 || self).wants(attr(el, 'data-news')); });
-  }
-  /** A page with live parts outside the desk (the wallboard) has a stream of its own. */
-  function ownStream() {
-    var el = withAttr(doc.body, 'data-live')[0];
-    if (!el || top0) { return; }
-    var stream = new EventSource(attr(el, 'data-live'));
-    stream.onopen = function () { opened(stream); };
-    stream.onerror = function () { closed(); };
-  }
-  function liveWord() {
-    var note = byId('live_note');
-    if (!note) { return; }
-    var is = isLive() ? 'live' : tier === 2 ? 'offline' : 'polling';
-    note.className = 'live-note is-' + is;
-    each(note.getElementsByTagName('span'), function (span) {
-      if (has(span, 'live-word')) { span.innerHTML = ''; span.appendChild(doc.createTextNode(attr(note, 'data-t-' + is))); }
-    });
-  }
-  self.liveWord = liveWord;
-  /** A changed row is marked for a moment; the sheet leaves it out where motion is not wanted. */
-  function flash(el) {
-    add(el, 'just-changed');
-    setTimeout(function () { drop(el, 'just-changed'); }, 1200);
-  }
+  return true;
+}
+function signedOut() {
+  var desk = byId('desk');
+  if (top0) { top0.signedOut(); } else { win.location.href = (desk && attr(desk, 'data-sign-in')) || '/sign-in'; }
+}
 
-  // -- what every swap must mend
+// -- polling (tier 1, and tier 2 while its stream is down)
 
-  function swapped(box) {
-    ticked();
-    for (var name in pending) { if (pending.hasOwnProperty(name) && pending[name]) { markPending(name); } }
-    if (byId('desk_call')) { ring(); }
-    if (box && win.htmx && tier === 2) { wantNews(box); }
-  }
-  var isReady = false;
-  function ready() {
-    if (isReady) { return; }
-    isReady = true;
-    drop(root, 'no-js');
-    add(root, 'js');
-    var frame = byId('nojs');
-    if (frame) { frame.parentNode.removeChild(frame); }
-    fitMenu();
-  }
-  function offline(is) {
-    if (is === has(root, 'is-offline')) { return; }
-    if (is) {
-      add(root, 'is-offline');
-      toast('warning', word('offline'), 'offline');
-    } else {
-      drop(root, 'is-offline');
-      var note = byId('toast_offline');
-      if (note) { note.parentNode.removeChild(note); }
-    }
-  }
-
-  // -- timers
-
-  function two(n) { return n < 10 ? '0' + n : String(n); }
-  function timerText(millis) {
-    var s = Math.max(0, Math.floor(millis / 1000));
-    var h = Math.floor(s / 3600);
-    return (h ? h + ':' : '') + two(Math.floor(s / 60) % 60) + ':' + two(s % 60);
-  }
-  function ticked() {
-    var t = now();
-    each(doc.getElementsByTagName('span'), function (el) {
-      var since = attr(el, 'data-since');
-      if (since === null) { return; }
-      var sent = attr(el, 'data-now');
-      // The server's clock counts, not this machine's: the difference is taken when the fragment arrives.
-      if (el.zSent !== sent) { el.zSent = sent; el.zSkew = Number(sent) - t; }
-      var until = attr(el, 'data-until');
-      var text = timerText(until ? Number(until) - t - el.zSkew : t + el.zSkew - Number(since));
-      if (!el.firstChild) { el.appendChild(doc.createTextNode(text)); } else if (el.firstChild.nodeValue !== text) { el.firstChild.nodeValue = text; }
-    });
-  }
-
-  // -- toasts
-
-  function toast(kind, text, id) {
-    if (top0 && top0.toast) { top0.toast(kind, text, id); return; }
-    var box = byId('toasts') || byId('page') || doc.body;
-    if (!text) { return; }
-    if (id && byId('toast_' + id)) { return; }
-    var note = doc.createElement('div');
-    note.className = 'message toast message-' + kind;
-    if (id) { note.id = 'toast_' + id; }
-    if (kind === 'error') { note.setAttribute('role', 'alert'); }
-    note.appendChild(doc.createTextNode(text + ' '));
-    var close = doc.createElement('a');
-    close.href = '#';
-    close.className = 'toast-close';
-    close.setAttribute('title', word('close'));
-    close.setAttribute('aria-label', word('close'));
-    close.appendChild(doc.createTextNode('\u00d7'));
-    close.onclick = function () { if (note.parentNode) { note.parentNode.removeChild(note); } return false; };
-    note.appendChild(close);
-    box.insertBefore(note, box.firstChild);
-    if (kind === 'done' || kind === 'requested') {
-      setTimeout(function () { if (note.parentNode) { note.parentNode.removeChild(note); } }, 5000);
-    }
-  }
-  self.toast = toast;
-  function textOf(el) {
-    var out = '';
-    for (var node = el.firstChild; node; node = node.nextSibling) { out += node.nodeType === 3 ? node.nodeValue : node.nodeType === 1 ? textOf(node) : ''; }
-    return out.replace(/\s+/g, ' ').replace(/^ | $/g, '');
-  }
-
-  // -- commands
-
-  function fieldsOf(form, submitter) {
-    var out = [];
-    function put1(name, value) { out[out.length] = encodeURIComponent(name) + '=' + encodeURIComponent(value); }
-    each(form.elements, function (field) {
-      if (!field.name || field.disabled) { return; }
-      var type = (field.type || '').toLowerCase();
-      if (type === 'submit' || type === 'button' || type === 'image' || type === 'reset' || type === 'file') { return; }
-      if ((type === 'radio' || type === 'checkbox') && !field.checked) { return; }
-      put1(field.name, field.value);
-    });
-    if (submitter && submitter.name) { put1(submitter.name, submitter.value); }
-    return out.join('&');
-  }
-  function submitOf(form) {
-    for (var i = 0; i < form.elements.length; i++) { if (form.elements[i].type === 'submit') { return form.elements[i]; } }
-    return null;
-  }
-  function markPending(name) {
-    each(withAttr(doc.body, 'data-action', 'form'), function (form) {
-      var button = submitOf(form);
-      if (attr(form, 'data-action') !== name || !button || !attr(button, 'data-pending')) { return; }
-      if (button.zLabel === undefined || button.value !== attr(button, 'data-pending')) { button.zLabel = button.value; }
-      button.value = attr(button, 'data-pending');
-      button.disabled = true;
-      add(form, 'pending');
-    });
-  }
-  function clearPending(name) {
-    pending[name] = false;
-    each(withAttr(doc.body, 'data-action', 'form'), function (form) {
-      var button = submitOf(form);
-      if (attr(form, 'data-action') !== name || !button || !has(form, 'pending')) { return; }
-      if (button.zLabel !== undefined) { button.value = button.zLabel; }
-      button.disabled = false;
-      drop(form, 'pending');
-    });
-  }
-  function post(form, submitter) {
-    var name = attr(form, 'data-action');
-    if (pending[name]) { return; }
-    var body = fieldsOf(form, submitter);
-    pending[name] = true;
-    markPending(name);
-    var late = setTimeout(function () { if (pending[name]) { toast('warning', (top0 ? top0.word('late') : word('late')), 'late'); } }, 5000);
-    ask('POST', form.action, body, null, function (status, text) {
-      clearTimeout(late);
-      clearPending(name);
-      answered(status, text, form);
-    });
-  }
-  self.word = word;
-  function answered(status, text, form) {
-    if (status === 401) { signedOut(); return; }
-    if (status === 0) { toast('error', top0 ? top0.word('failed') : word('failed')); return; }
-    var holder = doc.createElement('div');
-    holder.innerHTML = text;
-    var part = withAttr(holder, 'data-status')[0];
-    var is = part ? attr(part, 'data-status') : '';
-    if (is === 'ask' || is === 'form') { showDialog(text); return; }
-    var box = byId('dialog');
-    if (is === 'error' || status >= 400) {
-      var message = part ? textOf(part) : (top0 ? top0.word('failed') : word('failed'));
-      toast('error', message);
-      poke();
-      return;
-    }
-    if (box && inside(form, box) && !withAttr(box, 'data-keep')[0]) { closeDialog(); }
-    if (part) { toast(is, textOf(part)); }
-    (top0 || self).poke();
-  }
-
-  // -- dialogs: a page opened in a layer
-
-  var opener = null;
-  function openDialog(form) {
-    var action = form.action.replace(/\?.*$/, '');
-    var body = fieldsOf(form, null);
-    ask('GET', action + (body ? '?' + body : ''), null, null, function (status, text) {
-      if (status === 401) { signedOut(); return; }
-      if (status === 200) { showDialog(text); } else { answered(status, text, form); }
-    });
-  }
-  function showDialog(text) {
-    var layer = byId('dialog_layer');
-    if (!layer) {
-      try { opener = doc.activeElement; } catch (e) { opener = null; }
-      layer = doc.createElement('div');
-      layer.id = 'dialog_layer';
-      layer.innerHTML = '<div id="dialog" role="dialog" aria-modal="true" aria-labelledby="dialog_title" tabindex="-1"><div class="dialog-head"><h2 id="dialog_title"></h2><a href="#" class="dialog-close" data-cancel="true">&times;</a></div><div id="dialog_content"></div></div>';
-      doc.body.appendChild(layer);
-    }
-    var content = byId('dialog_content');
-    content.innerHTML = text;
-    var part = withAttr(content, 'data-title')[0];
-    var title = byId('dialog_title');
-    title.innerHTML = '';
-    title.appendChild(doc.createTextNode(part ? attr(part, 'data-title') : word('dialog')));
-    each(withAttr(layer, 'data-cancel', 'a'), function (a) { if (has(a, 'dialog-close')) { a.setAttribute('title', word('close')); a.setAttribute('aria-label', word('close')); } });
-    byId('dialog').className = part && has(part, 'wide') ? 'dialog-wide' : '';
-    if (win.htmx && tier === 2) { win.htmx.process(content); wantNews(content); }
-    startPolls(content);
-    swapped(content);
-    focusIn(content);
-  }
-  function focusables(box) {
-    var out = [];
-    each(box.getElementsByTagName('*'), function (el) {
-      var tag = el.nodeType === 1 ? el.tagName.toLowerCase() : '';
-      if ((tag === 'a' && el.href) || ((tag === 'input' || tag === 'select' || tag === 'textarea') && !el.disabled && el.type !== 'hidden')) {
-        if (el.offsetWidth) { out[out.length] = el; }
+function isLive() { return top0 ? top0.isLive() : streamOpen; }
+function startPolls(box) {
+  each(withAttr(box, 'data-poll'), function (el) {
+    for (var i = 0; i < polls.length; i++) { if (polls[i].el === el) { return; } }
+    var poll = { el: el, url: attr(el, 'data-poll'), pause: Number(attr(el, 'data-every')) || 2000, etag: null, text: null, wait: 0, fails: 0 };
+    polls[polls.length] = poll;
+    poll.wait = poll.pause;
+    later(poll);
+  });
+}
+function later(poll) {
+  clearTimeout(poll.timer);
+  poll.timer = setTimeout(function () { run(poll, false); }, poll.wait);
+}
+function run(poll, anyway) {
+  clearTimeout(poll.timer);
+  if (!inside(poll.el, doc.body)) { forget(poll); return; }
+  if (isLive() && !anyway) { later(poll); return; }
+  if (!ask('GET', poll.url, null, poll.etag, function (status, text, etag) { polled(poll, status, text, etag); })) { return; }
+}
+function forget(poll) {
+  for (var i = 0; i < polls.length; i++) { if (polls[i] === poll) { polls.splice(i, 1); return; } }
+}
+function polled(poll, status, text, etag) {
+  if (status === 401) { signedOut(); return; }
+  if (status === 200 || status === 304) {
+    poll.fails = 0;
+    poll.wait = poll.pause;
+    settled();
+    if (status === 200) {
+      poll.etag = etag;
+      if (poll.text !== text) {
+        poll.text = text;
+        put(poll.el, text);
       }
-    });
-    return out;
-  }
-  function focusIn(content) {
-    var summary = null;
-    each(content.getElementsByTagName('div'), function (el) { if (has(el, 'error-summary')) { summary = summary || el; } });
-    var first = summary || focusables(content)[0] || byId('dialog');
-    try { first.focus(); } catch (e) { /* not shown */ }
-  }
-  function closeDialog() {
-    var layer = byId('dialog_layer');
-    if (!layer) { return; }
-    layer.parentNode.removeChild(layer);
-    var back = opener && inside(opener, doc.body) ? opener : opener && opener.id ? byId(opener.id) : null;
-    if (back) { try { back.focus(); } catch (e) { /* gone dark */ } }
-  }
-
-  // -- tabs
-
-  function frames() {
-    var box = byId('work');
-    return box ? withAttr(box, 'data-url', 'iframe') : [];
-  }
-  function eachFrame(fn) {
-    each(frames(), function (frame) {
-      var desk = null;
-      try { desk = frame.contentWindow.ZUOXI; } catch (e) { desk = null; }
-      if (desk) { try { fn(desk); } catch (e2) { /* the frame is being left */ } }
-    });
-  }
-  function currentTab() {
-    return each1(withAttr(byId('tabs'), 'data-tab'), function (li) { return has(li, 'current'); });
-  }
-  function each1(list, test) {
-    for (var i = 0; i < list.length; i++) { if (test(list[i])) { return list[i]; } }
-    return null;
-  }
-  function showFrame(url) {
-    var found = null;
-    each(frames(), function (frame) {
-      if (attr(frame, 'data-url') === url) { found = frame; } else { frame.className = 'work-frame hidden'; }
-    });
-    if (!found) {
-      found = doc.createElement('iframe');
-      found.setAttribute('data-url', url);
-      found.setAttribute('frameBorder', '0');
-      found.src = url;
-      byId('work').appendChild(found);
     }
-    found.className = 'work-frame';
-    return found;
+  } else {
+    poll.fails += 1;
+    poll.wait = Math.min(30000, poll.wait * 2);
+    if (poll.fails === 2) { offline(true); }
   }
-  var tabAsk = 0;
-  function tabsPost(url, fields) {
-    var mine = ++tabAsk;
-    var body = '_csrf=' + encodeURIComponent(attr(byId('desk'), 'data-csrf'));
-    for (var name in fields) { if (fields.hasOwnProperty(name)) { body += '&' + name + '=' + encodeURIComponent(fields[name]); } }
-    ask('POST', url, body, null, function (status, text) {
-      if (status === 401) { signedOut(); return; }
-      if (status === 200 && mine === tabAsk) { putTabs(text); }
-    });
-  }
-  function readTabs() {
-    var mine = tabAsk;
-    ask('GET', '/desk/fragments/tabs', null, null, function (status, text) { if (status === 200 && mine === tabAsk) { putTabs(text); } });
-  }
-  function putTabs(text) {
-    put(byId('tabs'), text);
-    var open = {};
-    each(withAttr(byId('tabs'), 'data-tab'), function (li) { open[attr(li, 'data-tab')] = true; });
-    each(frames(), function (frame) { if (!open[attr(frame, 'data-url')]) { frame.parentNode.removeChild(frame); } });
-    var current = currentTab();
-    if (current) { showFrame(attr(current, 'data-tab')); }
-  }
-  self.openTab = function (url, title, titleKey) {
-    showFrame(url);
-    each(withAttr(byId('tabs'), 'data-tab'), function (li) { if (attr(li, 'data-tab') === url) { add(li, 'current'); } else { drop(li, 'current'); } });
-    drop(byId('desk'), 'tabs-listed');
-    tabsPost(attr(byId('desk'), 'data-tabs-url'), { url: url, title: title, titleKey: titleKey });
+  later(poll);
+}
+function settled() {
+  offline(false);
+  ready();
+}
+/** Swaps without moving the focus. */
+function put(el, text) {
+  var active = null;
+  try { active = doc.activeElement; } catch (e) { active = null; }
+  var id = active && inside(active, el) ? active.id : '';
+  el.innerHTML = text;
+  var again = id ? byId(id) : null;
+  if (again) { try { again.focus(); } catch (e2) { /* hidden or disabled now */ } }
+  swapped(el);
+}
+/** Reads everything again now: after a command, or after the stream came back. */
+function poke() {
+  each(polls.slice(0), function (poll) { run(poll, true); });
+}
+self.poke = function () {
+  poke();
+  eachFrame(function (desk) { desk.poke(); });
+};
+
+// -- tier 2: htmx and the stream
+
+function modern() {
+  return !!(win.NodeList && NodeList.prototype && 'forEach' in NodeList.prototype && win.EventSource && win.Promise);
+}
+function loadHtmx() {
+  var me = byId('desk_js');
+  var script = doc.createElement('script');
+  script.src = attr(me, 'data-bundle');
+  script.onload = function () {
+    var htmx = win.htmx;
+    if (!htmx) { return; }
+    htmx.config.includeIndicatorStyles = false;
+    htmx.config.allowEval = false;
+    htmx.config.historyCacheSize = 0;
+    htmx.config.historyEnabled = false;
+    htmx.config.useTemplateFragments = true;
+    htmx.config.defaultSettleDelay = 0;
+    htmx.process(doc.body);
+    ready();
   };
-  function dirty(url) {
-    var frame = each1(frames(), function (f) { return attr(f, 'data-url') === url; });
-    var found = false;
-    try {
-      each(frame.contentWindow.document.getElementsByTagName('form'), function (form) {
-        if ((form.getAttribute('method') || '').toLowerCase() !== 'post') { return; }
-        each(form.elements, function (field) {
-          if ((field.type === 'text' || field.type === 'textarea') && field.value !== field.defaultValue) { found = true; }
-        });
+  doc.body.appendChild(script);
+}
+function listenToHtmx() {
+  on(doc.body, 'htmx:sseOpen', function (e) { opened(e.detail.source); });
+  on(doc.body, 'htmx:sseError', function () { closed(); });
+  on(doc.body, 'htmx:beforeSwap', function (e) {
+    var el = e.detail.target;
+    var text = e.detail.serverResponse;
+    if (attr(el, 'data-poll') === null || e.detail.xhr.status !== 200) { return; }
+    // An unchanged fragment is not swapped: a button must not vanish between the press and the release of the mouse.
+    if (el.zText === text) { e.detail.shouldSwap = false; } else { el.zText = text; }
+  });
+  on(doc.body, 'htmx:afterSwap', function (e) { swapped(e.detail.target || e.target); });
+  on(doc.body, 'htmx:oobAfterSwap', function (e) { ticked(); });
+}
+function opened(stream) {
+  streamOpen = true;
+  if (source !== stream) {
+    source = stream;
+    for (var name in news) { if (news.hasOwnProperty(name)) { listen(name); } }
+  }
+  offline(false);
+  ready();
+  liveWord();
+  eachFrame(function (desk) { desk.liveWord(); });
+}
+function closed() {
+  streamOpen = false;
+  offline(true);
+  liveWord();
+  eachFrame(function (desk) { desk.liveWord(); });
+}
+function listen(name) {
+  source.addEventListener(name, function () { self.heard(name); }, false);
+}
+/** A page (this one or a frame's) wants to hear of `name`. */
+self.wants = function (name) {
+  if (news.hasOwnProperty(name)) { return; }
+  news[name] = true;
+  if (source) { listen(name); }
+};
+self.heard = function (name) {
+  self.news(name);
+  eachFrame(function (desk) { desk.news(name); });
+};
+self.news = function (name) {
+  if (name === 'session') { poke(); }
+  if (name === 'tabs' && byId('tabs')) { readTabs(); }
+  if (win.htmx) { win.htmx.trigger(doc.body, name); }
+};
+self.isLive = function () { return streamOpen; };
+self.signedOut = function () { signedOut(); };
+function wantNews(box) {
+  each(withAttr(box, 'data-news'), function (el) { (top0 || self).wants(attr(el, 'data-news')); });
+}
+/** A page with live parts outside the desk (the wallboard) has a stream of its own. */
+function ownStream() {
+  var el = withAttr(doc.body, 'data-live')[0];
+  if (!el || top0) { return; }
+  var stream = new EventSource(attr(el, 'data-live'));
+  stream.onopen = function () { opened(stream); };
+  stream.onerror = function () { closed(); };
+}
+function liveWord() {
+  var note = byId('live_note');
+  if (!note) { return; }
+  var is = isLive() ? 'live' : tier === 2 ? 'offline' : 'polling';
+  note.className = 'live-note is-' + is;
+  each(note.getElementsByTagName('span'), function (span) {
+    if (has(span, 'live-word')) { span.innerHTML = ''; span.appendChild(doc.createTextNode(attr(note, 'data-t-' + is))); }
+  });
+}
+self.liveWord = liveWord;
+// -- what every swap must mend
+
+function swapped(box) {
+  ticked();
+  for (var name in pending) { if (pending.hasOwnProperty(name) && pending[name]) { markPending(name); } }
+  if (byId('desk_call')) { ring(); }
+  if (box && win.htmx && tier === 2) { wantNews(box); }
+}
+var isReady = false;
+function ready() {
+  if (isReady) { return; }
+  isReady = true;
+  drop(root, 'no-js');
+  add(root, 'js');
+  var frame = byId('nojs');
+  if (frame) { frame.parentNode.removeChild(frame); }
+  fitMenu();
+}
+function offline(is) {
+  if (is === has(root, 'is-offline')) { return; }
+  if (is) {
+    add(root, 'is-offline');
+    toast('warning', word('offline'), 'offline');
+  } else {
+    drop(root, 'is-offline');
+    var note = byId('toast_offline');
+    if (note) { note.parentNode.removeChild(note); }
+  }
+}
+
+// -- timers
+
+function two(n) { return n < 10 ? '0' + n : String(n); }
+function timerText(millis) {
+  var s = Math.max(0, Math.floor(millis / 1000));
+  var h = Math.floor(s / 3600);
+  return (h ? h + ':' : '') + two(Math.floor(s / 60) % 60) + ':' + two(s % 60);
+}
+function ticked() {
+  var t = now();
+  each(doc.getElementsByTagName('span'), function (el) {
+    var since = attr(el, 'data-since');
+    if (since === null) { return; }
+    var sent = attr(el, 'data-now');
+    // The server's clock counts, not this machine's: the difference is taken when the fragment arrives.
+    if (el.zSent !== sent) { el.zSent = sent; el.zSkew = Number(sent) - t; }
+    var until = attr(el, 'data-until');
+    var text = timerText(until ? Number(until) - t - el.zSkew : t + el.zSkew - Number(since));
+    if (!el.firstChild) { el.appendChild(doc.createTextNode(text)); } else if (el.firstChild.nodeValue !== text) { el.firstChild.nodeValue = text; }
+  });
+}
+
+// -- toasts
+
+function toast(kind, text, id) {
+  if (top0 && top0.toast) { top0.toast(kind, text, id); return; }
+  var box = byId('toasts') || byId('page') || doc.body;
+  if (!text) { return; }
+  if (id && byId('toast_' + id)) { return; }
+  var note = doc.createElement('div');
+  note.className = 'message toast message-' + kind;
+  if (id) { note.id = 'toast_' + id; }
+  if (kind === 'error') { note.setAttribute('role', 'alert'); }
+  note.appendChild(doc.createTextNode(text + ' '));
+  var close = doc.createElement('a');
+  close.href = '#';
+  close.className = 'toast-close';
+  close.setAttribute('title', word('close'));
+  close.setAttribute('aria-label', word('close'));
+  close.appendChild(doc.createTextNode('\u00d7'));
+  close.onclick = function () { if (note.parentNode) { note.parentNode.removeChild(note); } return false; };
+  note.appendChild(close);
+  box.insertBefore(note, box.firstChild);
+  if (kind === 'done' || kind === 'requested') {
+    setTimeout(function () { if (note.parentNode) { note.parentNode.removeChild(note); } }, 5000);
+  }
+}
+self.toast = toast;
+function textOf(el) {
+  var out = '';
+  for (var node = el.firstChild; node; node = node.nextSibling) { out += node.nodeType === 3 ? node.nodeValue : node.nodeType === 1 ? textOf(node) : ''; }
+  return out.replace(/\s+/g, ' ').replace(/^ | $/g, '');
+}
+
+// -- commands
+
+function fieldsOf(form, submitter) {
+  var out = [];
+  function put1(name, value) { out[out.length] = encodeURIComponent(name) + '=' + encodeURIComponent(value); }
+  each(form.elements, function (field) {
+    if (!field.name || field.disabled) { return; }
+    var type = (field.type || '').toLowerCase();
+    if (type === 'submit' || type === 'button' || type === 'image' || type === 'reset' || type === 'file') { return; }
+    if ((type === 'radio' || type === 'checkbox') && !field.checked) { return; }
+    put1(field.name, field.value);
+  });
+  if (submitter && submitter.name) { put1(submitter.name, submitter.value); }
+  return out.join('&');
+}
+function submitOf(form) {
+  for (var i = 0; i < form.elements.length; i++) { if (form.elements[i].type === 'submit') { return form.elements[i]; } }
+  return null;
+}
+function markPending(name) {
+  each(withAttr(doc.body, 'data-action', 'form'), function (form) {
+    var button = submitOf(form);
+    if (attr(form, 'data-action') !== name || !button || !attr(button, 'data-pending')) { return; }
+    if (button.zLabel === undefined || button.value !== attr(button, 'data-pending')) { button.zLabel = button.value; }
+    button.value = attr(button, 'data-pending');
+    button.disabled = true;
+    add(form, 'pending');
+  });
+}
+function clearPending(name) {
+  pending[name] = false;
+  each(withAttr(doc.body, 'data-action', 'form'), function (form) {
+    var button = submitOf(form);
+    if (attr(form, 'data-action') !== name || !button || !has(form, 'pending')) { return; }
+    if (button.zLabel !== undefined) { button.value = button.zLabel; }
+    button.disabled = false;
+    drop(form, 'pending');
+  });
+}
+function post(form, submitter) {
+  var name = attr(form, 'data-action');
+  if (pending[name]) { return; }
+  var body = fieldsOf(form, submitter);
+  pending[name] = true;
+  markPending(name);
+  var late = setTimeout(function () { if (pending[name]) { toast('warning', (top0 ? top0.word('late') : word('late')), 'late'); } }, 5000);
+  ask('POST', form.action, body, null, function (status, text) {
+    clearTimeout(late);
+    clearPending(name);
+    answered(status, text, form);
+  });
+}
+self.word = word;
+function answered(status, text, form) {
+  if (status === 401) { signedOut(); return; }
+  if (status === 0) { toast('error', top0 ? top0.word('failed') : word('failed')); return; }
+  var holder = doc.createElement('div');
+  holder.innerHTML = text;
+  var part = withAttr(holder, 'data-status')[0];
+  var is = part ? attr(part, 'data-status') : '';
+  if (is === 'ask' || is === 'form') { showDialog(text); return; }
+  var box = byId('dialog');
+  if (is === 'error' || status >= 400) {
+    var message = part ? textOf(part) : (top0 ? top0.word('failed') : word('failed'));
+    toast('error', message);
+    poke();
+    return;
+  }
+  if (box && inside(form, box) && !withAttr(box, 'data-keep')[0]) { closeDialog(); }
+  if (part) { toast(is, textOf(part)); }
+  (top0 || self).poke();
+}
+
+// -- dialogs: a page opened in a layer
+
+var opener = null;
+function openDialog(form) {
+  var action = form.action.replace(/\?.*$/, '');
+  var body = fieldsOf(form, null);
+  ask('GET', action + (body ? '?' + body : ''), null, null, function (status, text) {
+    if (status === 401) { signedOut(); return; }
+    if (status === 200) { showDialog(text); } else { answered(status, text, form); }
+  });
+}
+function showDialog(text) {
+  var layer = byId('dialog_layer');
+  if (!layer) {
+    try { opener = doc.activeElement; } catch (e) { opener = null; }
+    layer = doc.createElement('div');
+    layer.id = 'dialog_layer';
+    layer.innerHTML = '<div id="dialog" role="dialog" aria-modal="true" aria-labelledby="dialog_title" tabindex="-1"><div class="dialog-head"><h2 id="dialog_title"></h2><a href="#" class="dialog-close" data-cancel="true">&times;</a></div><div id="dialog_content"></div></div>';
+    doc.body.appendChild(layer);
+  }
+  var content = byId('dialog_content');
+  content.innerHTML = text;
+  var part = withAttr(content, 'data-title')[0];
+  var title = byId('dialog_title');
+  title.innerHTML = '';
+  title.appendChild(doc.createTextNode(part ? attr(part, 'data-title') : word('dialog')));
+  each(withAttr(layer, 'data-cancel', 'a'), function (a) { if (has(a, 'dialog-close')) { a.setAttribute('title', word('close')); a.setAttribute('aria-label', word('close')); } });
+  byId('dialog').className = part && has(part, 'wide') ? 'dialog-wide' : '';
+  if (win.htmx && tier === 2) { win.htmx.process(content); wantNews(content); }
+  startPolls(content);
+  swapped(content);
+  focusIn(content);
+}
+function focusables(box) {
+  var out = [];
+  each(box.getElementsByTagName('*'), function (el) {
+    var tag = el.nodeType === 1 ? el.tagName.toLowerCase() : '';
+    if ((tag === 'a' && el.href) || ((tag === 'input' || tag === 'select' || tag === 'textarea') && !el.disabled && el.type !== 'hidden')) {
+      if (el.offsetWidth) { out[out.length] = el; }
+    }
+  });
+  return out;
+}
+function focusIn(content) {
+  var summary = null;
+  each(content.getElementsByTagName('div'), function (el) { if (has(el, 'error-summary')) { summary = summary || el; } });
+  var first = summary || focusables(content)[0] || byId('dialog');
+  try { first.focus(); } catch (e) { /* not shown */ }
+}
+function closeDialog() {
+  var layer = byId('dialog_layer');
+  if (!layer) { return; }
+  layer.parentNode.removeChild(layer);
+  var back = opener && inside(opener, doc.body) ? opener : opener && opener.id ? byId(opener.id) : null;
+  if (back) { try { back.focus(); } catch (e) { /* gone dark */ } }
+}
+
+// -- tabs
+
+function frames() {
+  var box = byId('work');
+  return box ? withAttr(box, 'data-url', 'iframe') : [];
+}
+function eachFrame(fn) {
+  each(frames(), function (frame) {
+    var desk = null;
+    try { desk = frame.contentWindow.ZUOXI; } catch (e) { desk = null; }
+    if (desk) { try { fn(desk); } catch (e2) { /* the frame is being left */ } }
+  });
+}
+function currentTab() {
+  return each1(withAttr(byId('tabs'), 'data-tab'), function (li) { return has(li, 'current'); });
+}
+function each1(list, test) {
+  for (var i = 0; i < list.length; i++) { if (test(list[i])) { return list[i]; } }
+  return null;
+}
+function showFrame(url) {
+  var found = null;
+  each(frames(), function (frame) {
+    if (attr(frame, 'data-url') === url) { found = frame; } else { frame.className = 'work-frame hidden'; }
+  });
+  if (!found) {
+    found = doc.createElement('iframe');
+    found.setAttribute('data-url', url);
+    found.setAttribute('frameBorder', '0');
+    found.src = url;
+    byId('work').appendChild(found);
+  }
+  found.className = 'work-frame';
+  return found;
+}
+var tabAsk = 0;
+function tabsPost(url, fields) {
+  var mine = ++tabAsk;
+  var body = '_csrf=' + encodeURIComponent(attr(byId('desk'), 'data-csrf'));
+  for (var name in fields) { if (fields.hasOwnProperty(name)) { body += '&' + name + '=' + encodeURIComponent(fields[name]); } }
+  ask('POST', url, body, null, function (status, text) {
+    if (status === 401) { signedOut(); return; }
+    if (status === 200 && mine === tabAsk) { putTabs(text); }
+  });
+}
+function readTabs() {
+  var mine = tabAsk;
+  ask('GET', '/desk/fragments/tabs', null, null, function (status, text) { if (status === 200 && mine === tabAsk) { putTabs(text); } });
+}
+function putTabs(text) {
+  put(byId('tabs'), text);
+  var open = {};
+  each(withAttr(byId('tabs'), 'data-tab'), function (li) { open[attr(li, 'data-tab')] = true; });
+  each(frames(), function (frame) { if (!open[attr(frame, 'data-url')]) { frame.parentNode.removeChild(frame); } });
+  var current = currentTab();
+  if (current) { showFrame(attr(current, 'data-tab')); }
+}
+self.openTab = function (url, title, titleKey) {
+  showFrame(url);
+  each(withAttr(byId('tabs'), 'data-tab'), function (li) { if (attr(li, 'data-tab') === url) { add(li, 'current'); } else { drop(li, 'current'); } });
+  drop(byId('desk'), 'tabs-listed');
+  tabsPost(attr(byId('desk'), 'data-tabs-url'), { url: url, title: title, titleKey: titleKey });
+};
+function dirty(url) {
+  var frame = each1(frames(), function (f) { return attr(f, 'data-url') === url; });
+  var found = false;
+  try {
+    each(frame.contentWindow.document.getElementsByTagName('form'), function (form) {
+      if ((form.getAttribute('method') || '').toLowerCase() !== 'post') { return; }
+      each(form.elements, function (field) {
+        if ((field.type === 'text' || field.type === 'textarea') && field.value !== field.defaultValue) { found = true; }
       });
-    } catch (e) { found = false; }
-    return found;
-  }
-  function mayClose(urls) {
-    var any = false;
-    each(urls, function (url) { any = dirty(url) || any; });
-    return !any || win.confirm(word('unsaved'));
-  }
-  function tool(name, el) {
-    if (name === 'list') { toggle(byId('desk'), 'tabs-listed'); }
-    if (name === 'refresh') {
-      var current = currentTab();
-      var frame = current ? showFrame(attr(current, 'data-tab')) : null;
-      if (frame) { try { frame.contentWindow.location.reload(); } catch (e) { frame.src = attr(frame, 'data-url'); } }
-    }
-    if (name === 'call') { toggle(root, has(byId('desk_call'), 'open') ? 'corner-hidden' : 'corner-shown'); }
-    if (name === 'collapse') { toggle(root, 'bar-collapsed'); }
-    if (name === 'close-all') {
-      var urls = [];
-      each(withAttr(byId('tabs'), 'data-tool', 'form'), function (form) { if (attr(form, 'data-tool') === 'close') { urls[urls.length] = form.elements.url.value; } });
-      if (mayClose(urls)) { tabsPost(el.action, {}); }
-    }
-    if (name === 'close') {
-      var url = el.elements.url.value;
-      if (mayClose([url])) { tabsPost(el.action, { url: url }); }
-    }
-  }
-
-  // -- ringing: title and tone, never the focus
-
-  var title = doc.title;
-  var ringing = '';
-  var bell = null;
-  function ring() {
-    var call = byId('desk_call');
-    var phase = attr(call, 'data-phase');
-    var id = phase === 'ringing' ? attr(call, 'data-call') : '';
-    if (id === ringing) { return; }
-    ringing = id;
-    if (!id) {
-      doc.title = title;
-      if (bell) { try { bell.pause(); } catch (e) { /* never played */ } }
-      return;
-    }
-    drop(root, 'corner-hidden');
-    drop(root, 'corner-folded');
-    try {
-      bell = bell || new Audio(attr(byId('desk'), 'data-ring'));
-      bell.loop = true;
-      bell.currentTime = 0;
-      var played = bell.play();
-      if (played && played['catch']) { played['catch'](function () { /* not allowed before the first click: title and window still tell */ }); }
-    } catch (e2) { bell = null; }
-  }
-  function flashTitle() {
-    if (!ringing) { return; }
-    var text = attr(byId('desk_call'), 'data-ring-text');
-    doc.title = doc.title === title ? text : title;
-  }
-
-  // -- menu: scrolls by whole titles, so its lists are never cut
-
-  var menuFrom = 0;
-  function fitMenu() {
-    var list = byId('menu_list');
-    if (!list || !has(root, 'js')) { return; }
-    var items = [];
-    each(list.childNodes, function (li) { if (li.nodeType === 1) { items[items.length] = li; } });
-    each(items, function (li) { drop(li, 'away'); });
-    var who = each1(byId('menu').childNodes, function (el) { return el.nodeType === 1 && has(el, 'who'); });
-    var room = byId('menu').offsetWidth - (who ? who.offsetWidth : 0) - 24;
-    var width = 0;
-    each(items, function (li) { width += li.offsetWidth; });
-    if (width <= room) { menuFrom = 0; }
-    width = 0;
-    var last = items.length;
-    each(items, function (li, i) {
-      if (i < menuFrom) { add(li, 'away'); return; }
-      width += li.offsetWidth;
-      if (width > room && i > menuFrom) { add(li, 'away'); last = Math.min(last, i); }
     });
-    if (menuFrom > 0 || last < items.length) { add(byId('menu'), 'scrolls'); } else { drop(byId('menu'), 'scrolls'); }
-    self.menuMore = last < items.length;
+  } catch (e) { found = false; }
+  return found;
+}
+function mayClose(urls) {
+  var any = false;
+  each(urls, function (url) { any = dirty(url) || any; });
+  return !any || win.confirm(word('unsaved'));
+}
+function tool(name, el) {
+  if (name === 'list') { toggle(byId('desk'), 'tabs-listed'); }
+  if (name === 'refresh') {
+    var current = currentTab();
+    var frame = current ? showFrame(attr(current, 'data-tab')) : null;
+    if (frame) { try { frame.contentWindow.location.reload(); } catch (e) { frame.src = attr(frame, 'data-url'); } }
   }
-  function closeMenus(except) {
-    each(byId('menu') ? byId('menu').getElementsByTagName('li') : [], function (li) { if (li !== except) { drop(li, 'open'); } });
+  if (name === 'call') { toggle(root, has(byId('desk_call'), 'open') ? 'corner-hidden' : 'corner-shown'); }
+  if (name === 'collapse') { toggle(root, 'bar-collapsed'); }
+  if (name === 'close-all') {
+    var urls = [];
+    each(withAttr(byId('tabs'), 'data-tool', 'form'), function (form) { if (attr(form, 'data-tool') === 'close') { urls[urls.length] = form.elements.url.value; } });
+    if (mayClose(urls)) { tabsPost(el.action, {}); }
   }
+  if (name === 'close') {
+    var url = el.elements.url.value;
+    if (mayClose([url])) { tabsPost(el.action, { url: url }); }
+  }
+}
 
-  // -- one listener for every click
+// -- ringing: title and tone, never the focus
 
-  function clicked(e) {
-    e = e || win.event;
-    var el = e.target || e.srcElement;
-    if (el && el.nodeType === 3) { el = el.parentNode; }
-    if (!isReady || (e.button && e.button > 1) || e.ctrlKey || e.metaKey || e.shiftKey) { return; }
-    var menuTitle = up(el, function (node) { return has(node, 'menu-title'); });
-    closeMenus(menuTitle ? menuTitle.parentNode : null);
-    if (top0) { top0.clickedElsewhere(); }
-    if (menuTitle) { stop(e); toggle(menuTitle.parentNode, 'open'); return; }
-    if (el.id === 'menu_left' || el.parentNode.id === 'menu_left') { stop(e); menuFrom = Math.max(0, menuFrom - 1); fitMenu(); return; }
-    if (el.id === 'menu_right' || el.parentNode.id === 'menu_right') { stop(e); if (self.menuMore) { menuFrom += 1; fitMenu(); } return; }
-    var opens = upWith(el, 'data-open');
-    var desk = top0 || (byId('work') ? self : null);
-    if (opens && desk && desk.openTab) { stop(e); desk.openTab(attr(opens, 'data-open'), textOf(opens), attr(opens, 'data-title-key') || ''); return; }
-    if (upWith(el, 'data-fold')) { stop(e); toggle(root, 'corner-folded'); return; }
-    if (upWith(el, 'data-cancel') && byId('dialog_layer')) { stop(e); closeDialog(); return; }
-    var tooled = upWith(el, 'data-tool');
-    var isSubmit = el.tagName && el.tagName.toLowerCase() === 'input' && el.type === 'submit';
-    if (tooled && (isSubmit || tooled.tagName.toLowerCase() === 'a')) { stop(e); tool(attr(tooled, 'data-tool'), tooled); return; }
-    var form = up(el, function (node) { return node.tagName && node.tagName.toLowerCase() === 'form'; });
-    if (form && isSubmit) {
-      if (attr(form, 'data-open-dialog')) { stop(e); openDialog(form); return; }
-      if (attr(form, 'data-action') && form.method.toLowerCase() === 'post') { stop(e); post(form, el); return; }
-    }
-    if (form && attr(form, 'data-auto-submit') && el.type === 'radio') { post(form, submitOf(form)); }
+var title = doc.title;
+var ringing = '';
+var bell = null;
+function ring() {
+  var call = byId('desk_call');
+  var phase = attr(call, 'data-phase');
+  var id = phase === 'ringing' ? attr(call, 'data-call') : '';
+  if (id === ringing) { return; }
+  ringing = id;
+  if (!id) {
+    doc.title = title;
+    if (bell) { try { bell.pause(); } catch (e) { /* never played */ } }
+    return;
   }
-  self.clickedElsewhere = function () { closeMenus(null); };
-  function doubleClicked(e) {
-    e = e || win.event;
-    var row = upWith(e.target || e.srcElement, 'data-href');
-    if (row) { win.location.href = attr(row, 'data-href'); }
-  }
+  drop(root, 'corner-hidden');
+  drop(root, 'corner-folded');
+  try {
+    bell = bell || new Audio(attr(byId('desk'), 'data-ring'));
+    bell.loop = true;
+    bell.currentTime = 0;
+    var played = bell.play();
+    if (played && played['catch']) { played['catch'](function () { /* not allowed before the first click: title and window still tell */ }); }
+  } catch (e2) { bell = null; }
+}
+function flashTitle() {
+  if (!ringing) { return; }
+  var text = attr(byId('desk_call'), 'data-ring-text');
+  doc.title = doc.title === title ? text : title;
+}
 
-  // -- keys
+// -- menu: scrolls by whole titles, so its lists are never cut
 
-  function keyName(e) {
-    var code = e.keyCode;
-    if (code >= 48 && code <= 57) { return String(code - 48); }
-    if (code === 189 || code === 173 || code === 109) { return '-'; }
-    return code >= 65 && code <= 90 ? String.fromCharCode(code) : '';
-  }
-  self.key = function (e) {
-    var name = keyName(e);
-    // AltGr writes letters in many languages; browsers report it as Ctrl+Alt.
-    if (!name || !e.altKey || e.ctrlKey || e.metaKey || e.shiftKey || (e.getModifierState && e.getModifierState('AltGraph'))) { return false; }
-    var wanted = 'Alt+' + name;
-    var button = each1(withAttr(byId('bar') || doc.body, 'data-key', 'input'), function (el) { return attr(el, 'data-key') === wanted; });
-    if (button) { if (!button.disabled) { button.click(); } return true; }
-    var off = each1(withAttr(byId('bar') || doc.body, 'data-key-off', 'div'), function (el) { return attr(el, 'data-key-off') === wanted; });
-    if (off) { toast('warning', attr(off, 'aria-label') + ': ' + (off.getElementsByTagName('input')[0].title || ''), 'key'); }
-    return !!off;
-  };
-  function pressed(e) {
-    e = e || win.event;
-    if (e.keyCode === 27) {
-      if (byId('dialog_layer')) { stop(e); closeDialog(); return; }
-      closeMenus(null);
-    }
-    if (e.keyCode === 9 && byId('dialog_layer')) {
-      var all = focusables(byId('dialog'));
-      var active = doc.activeElement;
-      if (e.shiftKey && active === all[0]) { stop(e); all[all.length - 1].focus(); }
-      if (!e.shiftKey && active === all[all.length - 1]) { stop(e); all[0].focus(); }
-    }
-    if (e.altKey && (top0 || self).key && (top0 || self).key(e)) { stop(e); }
-  }
-  /** A number shown in groups is copied as it is dialled. */
-  function copied(e) {
-    var text = win.getSelection ? String(win.getSelection()) : '';
-    if (/^\s*\+?[0-9][0-9 ]{5,}\s*$/.test(text) && e.clipboardData) {
-      e.clipboardData.setData('text/plain', text.replace(/\s/g, ''));
-      stop(e);
-    }
-  }
+var menuFrom = 0;
+function fitMenu() {
+  var list = byId('menu_list');
+  if (!list || !has(root, 'js')) { return; }
+  var items = [];
+  each(list.childNodes, function (li) { if (li.nodeType === 1) { items[items.length] = li; } });
+  each(items, function (li) { drop(li, 'away'); });
+  var who = each1(byId('menu').childNodes, function (el) { return el.nodeType === 1 && has(el, 'who'); });
+  var room = byId('menu').offsetWidth - (who ? who.offsetWidth : 0) - 24;
+  var width = 0;
+  each(items, function (li) { width += li.offsetWidth; });
+  if (width <= room) { menuFrom = 0; }
+  width = 0;
+  var last = items.length;
+  each(items, function (li, i) {
+    if (i < menuFrom) { add(li, 'away'); return; }
+    width += li.offsetWidth;
+    if (width > room && i > menuFrom) { add(li, 'away'); last = Math.min(last, i); }
+  });
+  if (menuFrom > 0 || last < items.length) { add(byId('menu'), 'scrolls'); } else { drop(byId('menu'), 'scrolls'); }
+  self.menuMore = last < items.length;
+}
+function closeMenus(except) {
+  each(byId('menu') ? byId('menu').getElementsByTagName('li') : [], function (li) { if (li !== except) { drop(li, 'open'); } });
+}
 
-  // -- /diag
+// -- one listener for every click
 
-  function diagnose() {
-    var box = byId('diag');
-    if (!box) { return; }
-    var all = [];
-    function test(name, is) { if (is) { all[all.length] = name; } }
-    test('xhr', !!newRequest());
-    test('eventsource', !!win.EventSource);
-    test('promise', !!win.Promise);
-    test('audio', !!win.Audio);
-    test('notification', !!win.Notification);
-    test('secure', !!win.isSecureContext);
-    test('grid', !!(win.CSS && win.CSS.supports && win.CSS.supports('display', 'grid')));
-    tell('tier', attr(box, 'data-t-tier-' + tier) || String(tier), String(tier));
-    tell('features', all.join(' ') || '-');
-    tell('skew', String(now() - Number(attr(box, 'data-now'))));
-    function tell(name, text, value) {
-      var cell = byId('diag_' + name);
-      cell.innerHTML = '';
-      cell.appendChild(doc.createTextNode(text));
-      byId('diag_f_' + name).value = value || text;
-    }
+function clicked(e) {
+  e = e || win.event;
+  var el = e.target || e.srcElement;
+  if (el && el.nodeType === 3) { el = el.parentNode; }
+  if (!isReady || (e.button && e.button > 1) || e.ctrlKey || e.metaKey || e.shiftKey) { return; }
+  var menuTitle = up(el, function (node) { return has(node, 'menu-title'); });
+  closeMenus(menuTitle ? menuTitle.parentNode : null);
+  if (top0) { top0.clickedElsewhere(); }
+  if (menuTitle) { stop(e); toggle(menuTitle.parentNode, 'open'); return; }
+  if (el.id === 'menu_left' || el.parentNode.id === 'menu_left') { stop(e); menuFrom = Math.max(0, menuFrom - 1); fitMenu(); return; }
+  if (el.id === 'menu_right' || el.parentNode.id === 'menu_right') { stop(e); if (self.menuMore) { menuFrom += 1; fitMenu(); } return; }
+  var opens = upWith(el, 'data-open');
+  var desk = top0 || (byId('work') ? self : null);
+  if (opens && desk && desk.openTab) { stop(e); desk.openTab(attr(opens, 'data-open'), textOf(opens), attr(opens, 'data-title-key') || ''); return; }
+  if (upWith(el, 'data-fold')) { stop(e); toggle(root, 'corner-folded'); return; }
+  if (upWith(el, 'data-cancel') && byId('dialog_layer')) { stop(e); closeDialog(); return; }
+  var tooled = upWith(el, 'data-tool');
+  var isSubmit = el.tagName && el.tagName.toLowerCase() === 'input' && el.type === 'submit';
+  if (tooled && (isSubmit || tooled.tagName.toLowerCase() === 'a')) { stop(e); tool(attr(tooled, 'data-tool'), tooled); return; }
+  var form = up(el, function (node) { return node.tagName && node.tagName.toLowerCase() === 'form'; });
+  if (form && isSubmit) {
+    if (attr(form, 'data-open-dialog')) { stop(e); openDialog(form); return; }
+    if (attr(form, 'data-action') && form.method.toLowerCase() === 'post') { stop(e); post(form, el); return; }
   }
+  if (form && attr(form, 'data-auto-submit') && el.type === 'radio') { post(form, submitOf(form)); }
+}
+self.clickedElsewhere = function () { closeMenus(null); };
+function doubleClicked(e) {
+  e = e || win.event;
+  var row = upWith(e.target || e.srcElement, 'data-href');
+  if (row) { win.location.href = attr(row, 'data-href'); }
+}
 
-  // -- start
+// -- keys
 
-  function start() {
-    win.ZUOXI = self;
-    if (top0) { add(root, 'framed'); }
-    tier = modern() ? 2 : newRequest() ? 1 : 0;
-    if (!tier) { return; }
-    on(doc, 'click', clicked);
-    on(doc, 'dblclick', doubleClicked);
-    on(doc, 'keydown', pressed);
-    on(doc, 'copy', copied);
-    on(win, 'resize', fitMenu);
-    setInterval(ticked, 500);
-    setInterval(flashTitle, 1000);
-    ticked();
-    var desk = byId('desk');
-    if (desk && attr(desk, 'data-lock')) { win.location.href = attr(desk, 'data-lock'); return; }
-    var live = withAttr(doc.body, 'data-poll').length > 0;
-    if (tier === 2) {
-      ready();
-      listenToHtmx();
-      if (desk) { each(['agent', 'link', 'session', 'tabs'], self.wants); }
-      wantNews(doc.body);
-      ownStream();
-      if (live) { loadHtmx(); }
-    } else if (!live) {
-      ready();
-    }
-    if (desk) { ring(); }
-    startPolls(doc.body);
-    // Tier 1 proves itself with its first answer; until then the refreshing frame stays.
-    if (tier === 1) { poke(); }
-    liveWord();
-    diagnose();
+function keyName(e) {
+  var code = e.keyCode;
+  if (code >= 48 && code <= 57) { return String(code - 48); }
+  if (code === 189 || code === 173 || code === 109) { return '-'; }
+  return code >= 65 && code <= 90 ? String.fromCharCode(code) : '';
+}
+self.key = function (e) {
+  var name = keyName(e);
+  // AltGr writes letters in many languages; browsers report it as Ctrl+Alt.
+  if (!name || !e.altKey || e.ctrlKey || e.metaKey || e.shiftKey || (e.getModifierState && e.getModifierState('AltGraph'))) { return false; }
+  var wanted = 'Alt+' + name;
+  var button = each1(withAttr(byId('bar') || doc.body, 'data-key', 'input'), function (el) { return attr(el, 'data-key') === wanted; });
+  if (button) { if (!button.disabled) { button.click(); } return true; }
+  var off = each1(withAttr(byId('bar') || doc.body, 'data-key-off', 'div'), function (el) { return attr(el, 'data-key-off') === wanted; });
+  if (off) { toast('warning', attr(off, 'aria-label') + ': ' + (off.getElementsByTagName('input')[0].title || ''), 'key'); }
+  return !!off;
+};
+function pressed(e) {
+  e = e || win.event;
+  if (e.keyCode === 27) {
+    if (byId('dialog_layer')) { stop(e); closeDialog(); return; }
+    closeMenus(null);
   }
-  start();
+  if (e.keyCode === 9 && byId('dialog_layer')) {
+    var all = focusables(byId('dialog'));
+    var active = doc.activeElement;
+    if (e.shiftKey && active === all[0]) { stop(e); all[all.length - 1].focus(); }
+    if (!e.shiftKey && active === all[all.length - 1]) { stop(e); all[0].focus(); }
+  }
+  if (e.altKey && (top0 || self).key && (top0 || self).key(e)) { stop(e); }
+}
+/** A number shown in groups is copied as it is dialled. */
+function copied(e) {
+  var text = win.getSelection ? String(win.getSelection()) : '';
+  if (/^\s*\+?[0-9][0-9 ]{5,}\s*$/.test(text) && e.clipboardData) {
+    e.clipboardData.setData('text/plain', text.replace(/\s/g, ''));
+    stop(e);
+  }
+}
+
+// -- start
+
+function start() {
+  win.ZUOXI = self;
+  if (top0) { add(root, 'framed'); }
+  tier = modern() ? 2 : newRequest() ? 1 : 0;
+  self.tier = tier;
+  if (!tier) { return; }
+  on(doc, 'click', clicked);
+  on(doc, 'dblclick', doubleClicked);
+  on(doc, 'keydown', pressed);
+  on(doc, 'copy', copied);
+  on(win, 'resize', fitMenu);
+  setInterval(ticked, 500);
+  setInterval(flashTitle, 1000);
+  ticked();
+  var desk = byId('desk');
+  if (desk && attr(desk, 'data-lock')) { win.location.href = attr(desk, 'data-lock'); return; }
+  var live = withAttr(doc.body, 'data-poll').length > 0;
+  if (tier === 2) {
+    ready();
+    listenToHtmx();
+    if (desk) { each(['agent', 'link', 'session', 'tabs'], self.wants); }
+    wantNews(doc.body);
+    ownStream();
+    if (live) { loadHtmx(); }
+  } else if (!live) {
+    ready();
+  }
+  if (desk) { ring(); }
+  startPolls(doc.body);
+  // Tier 1 proves itself with its first answer; until then the refreshing frame stays.
+  if (tier === 1) { poke(); }
+  liveWord();
+}
+start();
 })();

@@ -9,6 +9,7 @@ import { publicDirectory, renderFixture } from '../../support/views/render.js';
 
 const file = (path: string) => readFileSync(`${publicDirectory}/${path}`);
 const script = file('js/desk.js').toString('utf8');
+const diag = file('js/diag.js').toString('utf8');
 
 /** What IE 8 or Firefox 3 lack, by name: the plug-in knows the language, not the document. */
 const missing =
@@ -43,17 +44,17 @@ function faults(code: string): string[] {
   return found.map((m) => `${m.line}: ${m.message}`);
 }
 
-describe('public/js/desk.js', () => {
+describe('public/js', () => {
   it('parses as ES3', () => {
-    parse(script, { ecmaVersion: 3, sourceType: 'script' });
+    for (const code of [script, diag]) parse(code, { ecmaVersion: 3, sourceType: 'script' });
   });
 
   it('is ASCII: its texts come from the page, in the language of the page', () => {
-    assert.doesNotMatch(script, /[^\x20-\x7e\n]/);
+    assert.doesNotMatch(script + diag, /[^\x20-\x7e\n]/);
   });
 
   it('uses nothing that IE 8 or Firefox 3 lack without asking first', () => {
-    assert.deepEqual(faults(script), []);
+    assert.deepEqual([...faults(script), ...faults(diag)], []);
   });
 
   it('is held by rules that catch what they are for', () => {
@@ -81,6 +82,10 @@ describe('first load of the desk, compressed', () => {
 
   it('is at most 25 kB without htmx', () => {
     assert.ok(without <= 25_000, `${without} bytes`);
+  });
+  it('is at most 25 kB for IE 8, the page of the first tab included', () => {
+    const all = packed(desk) + packed(home) + packed(file('css/base.css')) + packed(script) + images;
+    assert.ok(all <= 25_000, `${all} bytes`);
   });
   it('is at most 60 kB with htmx', () => {
     // With the page of the first tab, which is a page of its own.
