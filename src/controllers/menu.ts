@@ -8,6 +8,8 @@ interface Item {
   permission: Needs;
   /** Only where the demo runs. */
   demo?: true;
+  /** Shows a team's things: nothing for a system administrator, who has no team. */
+  ofTeam?: true;
 }
 
 /** Pages one may open (A4), in the order of the menu. Each names the permission of its route. */
@@ -30,7 +32,7 @@ export function menuOf(viewer: Viewer, demo: boolean): MenuGroup[] {
   return menu
     .map(({ name, items }) => ({
       name,
-      items: items.filter((item) => (demo || !item.demo) && mayUse(viewer, item.permission)),
+      items: items.filter((item) => (demo || !item.demo) && opens(viewer, item)),
     }))
     .filter(({ items }) => items.length > 0)
     .map(({ name, items }) => ({ name, items: items.map(({ name: item, url }) => ({ name: item, url })) }));

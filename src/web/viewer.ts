@@ -35,7 +35,10 @@ export interface ViewersOptions {
   /** Grows when the account or its team was changed through this product (topics `session:` and `team:`). */
   version(accountId: number, teamId: number | null): number;
   now(): number;
-  /** How long a change made behind our back (by hand in the database) stays unseen. */
+  /**
+   * How long a change made behind our back (setup from a file, a hand in the database) stays unseen; a disabled account is seen with
+   * the session, which is read every second.
+   */
   maxAgeMillis?: number;
 }
 
@@ -46,7 +49,7 @@ interface Kept {
 }
 
 /** Viewers by account, shared by every session and request of the account. Simultaneous first looks cost one load. */
-export function createViewers({ load, version, now, maxAgeMillis = 1000 }: ViewersOptions): Viewers {
+export function createViewers({ load, version, now, maxAgeMillis = 15_000 }: ViewersOptions): Viewers {
   const kept = new LRUCache<number, Kept>({ max: 20_000 });
   const loading = new Map<number, Promise<Viewer | null>>();
 
