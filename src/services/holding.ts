@@ -11,7 +11,7 @@ import { AmiClient, type ClientTimings } from '../telephony/ami-client.js';
 import type { AmiTimings } from '../telephony/ami-connection.js';
 import { readPicture } from '../telephony/pbx-picture.js';
 import { probePbx } from '../telephony/pbx-probe.js';
-import type { AgentState } from '../telephony/state.js';
+import type { AgentState, Call } from '../telephony/state.js';
 import { Switchboard } from '../telephony/switchboard.js';
 import { checkOut } from './check-in.js';
 import type { Holder } from './command-bus.js';
@@ -70,7 +70,7 @@ export class Holding implements Holder {
       agentStates.highestVersion(db),
     ]);
     const board = new Switchboard();
-    const unknown = board.load(directory, states, open, options.now(), options.lastSeenAt);
+    const unknown = board.load(directory, states, open, options.now(), lastSeen(options.lastSeenAt, states, open));
     const holding = new Holding(options, board, version + 1, states);
     holding.#station.directory.replace(directory);
     // Until the PBX was looked at nobody's state is known, and the desks say so.
@@ -129,7 +129,8 @@ export class Holding implements Holder {
         await repair(this.#station, picture);
         await this.#probe();
       },
-      tellLink: (word) => this.#link.tell(word),
+      // What the picture said is written first: whoever reads "up" reads states that are known.
+      tellLink: (word) => void this.#recorder.flush().then(() => this.#link.tell(word)),
       now,
       log,
       ...(options.timings?.sweep !== undefined && { sweepMillis: options.timings.sweep }),
@@ -224,6 +225,18 @@ export class Holding implements Holder {
   #quietly(what: string, work: Promise<void>): void {
     work.catch((error: unknown) => this.#options.log.warn({ err: error, what }, 'background work failed'));
   }
+}
+
+/** What was recorded was seen, also after the last renewal of the lease. */
+function lastSeen(leaseSays: number, states: readonly AgentState[], open: readonly Call[]): number {
+  let last = leaseSays;
+  for (const { since } of states) last = Math.max(last, since);
+  for (const { answeredAt, legs } of open) {
+    last = Math.max(last, answeredAt ?? 0);
+    for (const leg of legs)
+      last = Math.max(last, leg.startedAt, leg.ringingAt ?? 0, leg.answeredAt ?? 0, leg.endedAt ?? 0);
+  }
+  return last;
 }
 
 function amiClient({ pbx, instance, now, log, timings }: HoldingOptions): AmiClient {

@@ -46,6 +46,7 @@ function apart(batch: RecordBatch): RecordBatch[] {
     intervals: [],
     queues: [],
     topics: [],
+    size: 0,
     oldestAt: batch.oldestAt,
   };
   const calls = batch.calls.map((call) => ({

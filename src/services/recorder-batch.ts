@@ -23,6 +23,8 @@ export interface RecordBatch {
   intervals: Array<{ call: Call; interval: Interval }>;
   queues: Array<{ groupId: number; waiting: number; longestSince: number | null; version: number }>;
   topics: string[];
+  /** Changes it was made of. */
+  size: number;
   /** When the oldest change in it arrived, for the lag. */
   oldestAt: number;
 }
@@ -84,6 +86,7 @@ export class BatchBuilder {
       intervals: [],
       queues: [...this.#queues.values()],
       topics: [...this.#topics],
+      size: this.#size,
       oldestAt: this.#oldestAt,
     };
     for (const call of batch.calls) this.#parts(call, batch);

@@ -62,8 +62,10 @@ export class Recorder {
   #version: number;
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> | null = null;
-  #state: 'open' | 'closing' | 'lost' = 'open';
+  #state: 'open' | 'lost' = 'open';
   #wake: (() => void) | null = null;
+  #taken = 0;
+  #done = 0;
   #warned = false;
 
   constructor(options: RecorderOptions) {
@@ -78,6 +80,7 @@ export class Recorder {
       this.#builder.add(change, this.#version);
       this.#version += 1;
     }
+    this.#taken += changes.length;
     this.figures.changes += changes.length;
     this.#arm();
   }
@@ -86,12 +89,14 @@ export class Recorder {
   announce(topic: string): void {
     if (this.#state === 'lost') return;
     this.#builder.addTopic(topic, this.#options.now());
+    this.#taken += 1;
     this.#arm();
   }
 
-  /** Resolves when everything recorded until now is committed (or the lease is lost). */
+  /** Resolves when everything recorded until now is committed (or the lease is lost); what comes later is not waited for. */
   async flush(): Promise<void> {
-    while (this.#state !== 'lost' && (this.#builder.size > 0 || this.#writing)) await this.#drain();
+    const target = this.#taken;
+    while (this.#state !== 'lost' && this.#done < target) await this.#drain();
   }
 
   /** Flushes for at most `millis`, then gives up and says so in the log. */
@@ -154,6 +159,7 @@ export class Recorder {
   }
 
   #written(batch: RecordBatch): void {
+    this.#done += batch.size;
     this.figures.batches += 1;
     this.figures.lags.push(this.#options.now() - batch.oldestAt);
     if (this.figures.lags.length > 1000) this.figures.lags.shift();
