@@ -7,6 +7,7 @@ import { createLog } from '../../src/log.js';
 import * as agentModel from '../../src/models/agents.js';
 import * as teamModel from '../../src/models/teams.js';
 import { createServices, type RunningServices, type ServicesOptions } from '../../src/services/create-services.js';
+import type { Services } from '../../src/services/index.js';
 import { loadSite, parseSite } from '../../src/services/site-file.js';
 import type { ShownState } from '../../src/telephony/state.js';
 import type { AmiAddress } from './asterisk/rig.js';
@@ -113,19 +114,27 @@ export class ServiceProcess {
   }
 
   async agent(agentNo: string): Promise<DeskAgent> {
-    const team = await teamModel.byIdentity(this.db, 't1');
-    const agent = team && (await agentModel.byNumber(this.db, team.teamId, agentNo));
-    if (!agent) throw new Error(`no agent ${agentNo}`);
-    return new DeskAgent(this, agent);
+    return new DeskAgent(this, await findAgent(this.db, agentNo));
   }
 }
+
+/** An agent of the seeded team. */
+export async function findAgent(db: Db, agentNo: string): Promise<agentModel.Agent> {
+  const team = await teamModel.byIdentity(db, 't1');
+  const agent = team && (await agentModel.byNumber(db, team.teamId, agentNo));
+  if (!agent) throw new Error(`no agent ${agentNo}`);
+  return agent;
+}
+
+/** What a desk needs of a process. */
+export type DeskServices = Pick<Services, 'commands' | 'snapshots' | 'presence'>;
 
 /** An agent at his desk: presses buttons, and reads what the database says of him. */
 export class DeskAgent {
   address = '127.0.0.1';
 
   constructor(
-    private readonly process: ServiceProcess,
+    private readonly process: { services: DeskServices; db: Db },
     readonly record: agentModel.Agent,
   ) {}
 

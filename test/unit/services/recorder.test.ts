@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { createLog } from '../../../src/log.js';
+import { LeaseLost, Recorder, type RecordStore } from '../../../src/services/recorder.js';
+import type { RecordBatch } from '../../../src/services/recorder-batch.js';
+import type { AgentState, Call, Change, ShownState } from '../../../src/telephony/state.js';
+import { until } from '../../support/until.js';
+
+const base: AgentState = {
+  agentId: 1,
+  teamId: 7,
+  memberships: [],
+  work: 'idle',
+  pauseReason: '',
+  pauseNote: '',
+  wrapUpCallId: null,
+  wrapUpUntil: null,
+  locked: false,
+  lockReason: '',
+  callId: null,
+  callPhase: null,
+  phone: 'reachable',
+  phoneRttMicros: null,
+  phoneIgnored: false,
+  online: true,
+  shown: 'idle',
+  since: 0,
+};
+const state = (agentId: number, shown: ShownState): AgentState => ({ ...base, agentId, shown });
+const change = (from: AgentState, to: AgentState, at: number): Change => ({
+  kind: 'agent',
+  at,
+  agentId: to.agentId,
+  from,
+  to,
+  reason: 'test',
+});
+
+/** A store that keeps what was committed, and misbehaves on demand. */
+class MemoryStore implements RecordStore {
+  readonly committed: RecordBatch[] = [];
+  fail: (() => Error | null) | null = null;
+  /** Commits, but its answer is lost. */
+  loseAnswer = false;
+
+  async write(batch: RecordBatch): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    const error = this.fail?.();
+    if (error) throw error;
+    this.committed.push(batch);
+    if (this.loseAnswer) {
+      this.loseAnswer = false;
+      throw new Error('connection lost');
+    }
+  }
+  async isWritten(batch: RecordBatch): Promise<boolean> {
+    return this.committed.includes(batch);
+  }
+  get history() {
+    return this.committed.flatMap((batch) => batch.history.map((row) => row.shown));
+  }
+}
+
+function recorderOver(store: RecordStore) {
+  const published: string[][] = [];
+  let lost = 0;
+  const recorder = new Recorder({
+    store,
+    fence: { pbx: 'pbx1', holder: 'me', epoch: 1 },
+    now: Date.now,
+    log: createLog('silent'),
+    firstVersion: 100,
+    publish: (topics) => published.push([...topics]),
+    onLeaseLost: () => {
+      lost += 1;
+    },
+    batchMillis: 5,
+  });
+  return { recorder, published, lost: () => lost };
+}
+
+describe('the recorder', () => {
+  const [idle, ringing, talking] = [state(1, 'idle'), state(1, 'ringing'), state(1, 'talking')];
+
+  it('writes the last state once, and every row of history with its end', async () => {
+    const store = new MemoryStore();
+    const { recorder, published } = recorderOver(store);
+    recorder.record([change(idle, ringing, 10), change(ringing, talking, 20), change(talking, idle, 30)]);
+    await recorder.flush();
+    assert.equal(store.committed.length, 1);
+    const [batch] = store.committed;
+    assert.deepEqual(
+      batch?.agents.map((agent) => [agent.state.shown, agent.version]),
+      [['idle', 102]],
+    );
+    assert.deepEqual(
+      batch?.history.map((row) => [row.shown, row.startedAt, row.endedAt]),
+      [
+        ['ringing', 10, 20],
+        ['talking', 20, 30],
+        ['idle', 30, null],
+      ],
+    );
+    assert.deepEqual(published, [['agent:1', 'team:7']]);
+  });
+
+  it('makes no history of what is not shown', async () => {
+    const store = new MemoryStore();
+    const { recorder } = recorderOver(store);
+    recorder.record([change(idle, { ...idle, phoneRttMicros: 900 }, 10)]);
+    await recorder.flush();
+    assert.equal(store.committed[0]?.agents.length, 1);
+    assert.deepEqual(store.history, []);
+  });
+
+  it('publishes only after the commit, and versions grow through batches', async () => {
+    const store = new MemoryStore();
+    const { recorder, published } = recorderOver(store);
+    store.fail = () => new Error('away');
+    recorder.record([change(idle, ringing, 10)]);
+    await until('it was tried', () => recorder.figures.failures > 0);
+    recorder.record([change(ringing, talking, 20)]);
+    assert.deepEqual(published, []);
+    store.fail = null;
+    await recorder.flush();
+    assert.deepEqual(store.history, ['ringing', 'talking'], 'in order, once each');
+    const versions = store.committed.flatMap((batch) => batch.agents.map((agent) => agent.version));
+    assert.deepEqual(versions, [...versions].sort());
+    assert.equal(new Set(versions).size, versions.length);
+    assert.equal(published.length, 2);
+  });
+
+  it('does not write twice what was committed when only the answer was lost', async () => {
+    const store = new MemoryStore();
+    store.loseAnswer = true;
+    const { recorder, published } = recorderOver(store);
+    recorder.record([change(idle, ringing, 10)]);
+    await recorder.flush();
+    assert.deepEqual(store.history, ['ringing']);
+    assert.equal(published.length, 1);
+  });
+
+  it('gives everything up when another process holds the PBX', async () => {
+    const store = new MemoryStore();
+    store.fail = () => new LeaseLost();
+    const { recorder, lost } = recorderOver(store);
+    recorder.record([change(idle, ringing, 10)]);
+    await recorder.flush();
+    recorder.record([change(ringing, talking, 20)]);
+    await recorder.flush();
+    assert.deepEqual([lost(), store.committed.length], [1, 0]);
+  });
+
+  it('flushes at stop, and lets go of a database that stays away', async () => {
+    const store = new MemoryStore();
+    const { recorder } = recorderOver(store);
+    recorder.record([change(idle, ringing, 10)]);
+    await recorder.stop();
+    assert.deepEqual(store.history, ['ringing']);
+    const away = new MemoryStore();
+    away.fail = () => new Error('away');
+    const second = recorderOver(away).recorder;
+    second.record([change(idle, ringing, 10)]);
+    const began = Date.now();
+    await second.stop(200);
+    assert.ok(Date.now() - began < 2000);
+  });
+
+  it('writes of a call only the parts that changed', async () => {
+    const store = new MemoryStore();
+    const { recorder } = recorderOver(store);
+    const leg = (legId: string, more: Partial<Call['legs'][number]> = {}): Call['legs'][number] => ({
+      legId,
+      callId: 'c1',
+      role: 'customer',
+      agentId: null,
+      number: '',
+      channelName: '',
+      state: 'talking',
+      up: true,
+      bridgeId: null,
+      room: null,
+      music: false,
+      startedAt: 1,
+      ringingAt: null,
+      answeredAt: null,
+      endedAt: null,
+      cause: null,
+      endedBy: null,
+      result: null,
+      ...more,
+    });
+    const call = (legs: Call['legs']): Call => ({
+      callId: 'c1',
+      teamId: 7,
+      groupId: 3,
+      direction: 'in',
+      did: '',
+      customerNumber: '',
+      phase: 'talking',
+      agentId: 1,
+      startedAt: 1,
+      answeredAt: null,
+      endedAt: null,
+      result: null,
+      endedBy: null,
+      endReason: null,
+      legs,
+      intervals: [],
+    });
+    recorder.record([{ kind: 'call', at: 1, call: call([leg('a'), leg('b')]), reason: 'x' }]);
+    await recorder.flush();
+    recorder.record([{ kind: 'call', at: 2, call: call([leg('a'), leg('b', { endedAt: 2 })]), reason: 'x' }]);
+    await recorder.flush();
+    assert.deepEqual(
+      store.committed.map((batch) => batch.legs.map((one) => one.leg.legId)),
+      [['a', 'b'], ['b']],
+    );
+    assert.deepEqual(store.committed[1]?.topics, ['agent:1', 'group:3']);
+  });
+});
