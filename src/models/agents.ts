@@ -118,12 +118,3 @@ function toRow(agent: NewAgent) {
     enabled: agent.enabled,
   };
 }
-
-/** The team of an agent, for callers who have already checked whom he belongs to; null = no such agent. */
-export async function teamOf(db: Db, agentId: number): Promise<number | null> {
-  const row: { team_id: number } | undefined = await db('agents')
-    .select('team_id')
-    .where({ agent_id: agentId })
-    .first();
-  return row?.team_id ?? null;
-}

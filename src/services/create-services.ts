@@ -94,7 +94,7 @@ export function createServices(options: ServicesOptions): RunningServices {
     commands: bus,
     presence,
     live: feed,
-    snapshots: databaseSnapshots(db, link),
+    snapshots: databaseSnapshots(db, now),
     link,
     internal: (headers, rawBody) => bus.receive(headers, rawBody),
     holding: () => holding,

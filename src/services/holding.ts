@@ -7,7 +7,7 @@ import * as agentStates from '../models/agent-states.js';
 import * as calls from '../models/calls.js';
 import * as directoryModel from '../models/directory.js';
 import type * as leases from '../models/leases.js';
-import { AmiClient, type ClientTimings } from '../telephony/ami-client.js';
+import { AmiClient, type AmiCounters, type ClientTimings } from '../telephony/ami-client.js';
 import type { AmiTimings } from '../telephony/ami-connection.js';
 import { readPicture } from '../telephony/pbx-picture.js';
 import { probePbx } from '../telephony/pbx-probe.js';
@@ -26,7 +26,7 @@ import { databaseRecordStore } from './record-store.js';
 import { Recorder } from './recorder.js';
 import { addMember, repair } from './repair.js';
 import { Sagas } from './sagas.js';
-import { snapshotOf } from './snapshots.js';
+import { liveSnapshot } from './snapshots.js';
 import type { Station } from './station.js';
 import { stationOperations } from './station-operations.js';
 import { carryOut } from './wishes.js';
@@ -56,6 +56,7 @@ export class Holding implements Holder {
   readonly #options: HoldingOptions;
   readonly #station: Station;
   readonly #recorder: Recorder;
+  readonly #client: AmiClient;
   readonly #online: OnlineAgents;
   readonly #link: LinkTeller;
   readonly #timers: NodeJS.Timeout[] = [];
@@ -100,6 +101,7 @@ export class Holding implements Holder {
     this.#link = new LinkTeller({ db, fence, now, log, told: () => this.#recorder.announce('link') });
     this.#online = new OnlineAgents(now, new Set(states.filter((s) => s.online).map((s) => s.agentId)));
     const ami = amiClient(options);
+    this.#client = ami;
     const directory = new DirectoryCache();
     const live: LiveBoard = new LiveBoard({
       board,
@@ -143,14 +145,19 @@ export class Holding implements Holder {
   get station(): Station {
     return this.#station;
   }
+  /** Of the link; asking resets its worst lag. */
+  figures(): AmiCounters {
+    return this.#client.counters();
+  }
   get recorder(): Recorder {
     return this.#recorder;
   }
 
   async snapshot(agentId: number): Promise<AgentSnapshot | null> {
-    const { live, db } = this.#station;
-    if (!this.#station.directory.agent(agentId)) return null;
-    return snapshotOf(db, agentId, { state: live.state(agentId), call: live.callOfAgent(agentId), link: live.link });
+    const { live, db, directory, now } = this.#station;
+    if (!directory.agent(agentId)) return null;
+    const facts = { state: live.state(agentId), call: live.callOfAgent(agentId), link: live.link };
+    return liveSnapshot(db, agentId, now(), facts);
   }
 
   async signOff(agentId: number, asker: Asker): Promise<void> {

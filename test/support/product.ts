@@ -107,13 +107,9 @@ export class Onlooker {
       now: Date.now,
       log: createLog('silent'),
     });
-    const link = async () => {
-      const lease = await held();
-      return { state: lease?.link ?? ('down' as const), since: lease?.linkSince ?? 0 };
-    };
     this.services = {
       commands: this.#bus,
-      snapshots: databaseSnapshots(this.db, link),
+      snapshots: databaseSnapshots(this.db, Date.now),
       presence: {
         seen: (agentId) => {
           this.#desks.push(agentId);
