@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { engines, startTestApp, type TestApp } from '../support/app.js';
+import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { Client, signedIn } from '../support/client.js';
 import { until } from '../support/until.js';
 
@@ -7,11 +7,11 @@ for (const engine of engines) {
   describe(`fragments on ${engine}`, () => {
     let app: TestApp;
     before(async function () {
-      this.timeout(60_000);
+      needEngine(this, engine);
       app = await startTestApp(engine);
     });
     beforeEach(() => app.reset());
-    after(() => app.stop());
+    after(() => app?.stop());
 
     const etagOf = async (client: Client, path: string): Promise<string> => {
       const { headers, status } = await client.get(path);

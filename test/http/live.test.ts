@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { engines, startTestApp, type TestApp } from '../support/app.js';
+import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { signedIn } from '../support/client.js';
 import { Listener } from '../support/listener.js';
 import { until } from '../support/until.js';
@@ -10,14 +10,14 @@ for (const engine of engines) {
     let app: TestApp;
     const open: Listener[] = [];
     before(async function () {
-      this.timeout(60_000);
+      needEngine(this, engine);
       app = await startTestApp(engine);
     });
     beforeEach(() => app.reset());
     afterEach(() => {
       for (const listener of open.splice(0)) listener.close();
     });
-    after(() => app.stop());
+    after(() => app?.stop());
 
     const listen = async (person: Person): Promise<Listener> => {
       const client = await signedIn(app.url, person);

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import type { Permission } from '../../src/models/permissions.js';
 import { routes } from '../../src/routes.js';
 import { checkRoutes, type Needs, type Route } from '../../src/web/route.js';
-import { engines, startTestApp, type TestApp } from '../support/app.js';
+import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Answer, Client, signedIn } from '../support/client.js';
 import type { Person } from '../support/world.js';
 
@@ -62,7 +62,7 @@ for (const engine of engines) {
     const clients = new Map<string, Client>();
 
     before(async function () {
-      this.timeout(60_000);
+      needEngine(this, engine);
       app = await startTestApp(engine);
       const { alpha, root } = app.world;
       const people: Record<string, Person> = { ...alpha, root } as unknown as Record<string, Person>;
@@ -72,7 +72,7 @@ for (const engine of engines) {
         clients.set(role, await signedIn(app.url, person));
       }
     });
-    after(() => app.stop());
+    after(() => app?.stop());
 
     const client = (role: string): Client => {
       const found = clients.get(role);

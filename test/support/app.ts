@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Context } from 'mocha';
 import { actions } from '../../src/actions/index.js';
 import { createApp, type WebApp } from '../../src/app.js';
 import { type Db, openDatabase } from '../../src/db/database.js';
@@ -15,7 +16,7 @@ import { Sagas } from '../../src/services/sagas.js';
 import { databaseSnapshots } from '../../src/services/snapshots.js';
 import type { WebConfig } from '../../src/web/app-context.js';
 import { sharedMariadb } from './mariadb.js';
-import { haveMariadb } from './requirements.js';
+import { requireOrSkip } from './requirements.js';
 import { makeWorld, type World } from './world.js';
 
 export type Engine = 'sqlite' | 'mariadb';
@@ -64,8 +65,14 @@ async function mysqlConfig() {
   return { engine: 'mysql' as const, ...address, poolSize: 10 };
 }
 
-/** Engines the http suites run on; MariaDB where the machine has it (the runner says what is missing). */
-export const engines: readonly Engine[] = haveMariadb() ? ['sqlite', 'mariadb'] : ['sqlite'];
+/** Engines the http suites run on; a machine without MariaDB skips that half and says so. */
+export const engines: readonly Engine[] = ['sqlite', 'mariadb'];
+
+/** First line of a suite's `before`. */
+export function needEngine(context: Context, engine: Engine): void {
+  context.timeout(60_000);
+  if (engine === 'mariadb') requireOrSkip.call(context, 'mariadb');
+}
 
 /** The whole web over real models; only the operations of the PBX are the test's. */
 export async function startTestApp(engine: Engine = 'sqlite', over: Partial<WebConfig> = {}): Promise<TestApp> {

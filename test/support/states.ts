@@ -1,0 +1,84 @@
+import { transaction } from '../../src/db/transaction.js';
+import { unknownState } from '../../src/models/agent-states.js';
+import * as memberships from '../../src/models/memberships.js';
+import { type StateBatch, write } from '../../src/models/state-records.js';
+import type { AgentState, Call, Interval, Leg, MembershipState } from '../../src/telephony/state.js';
+import type { TestApp } from './app.js';
+import type { Person } from './world.js';
+
+let version = 0;
+
+const empty: StateBatch = {
+  ...{ agents: [], memberships: [], history: [], calls: [], legs: [], intervals: [], queues: [], topics: [] },
+};
+
+/** Writes as the recorder does, and tells this process as it does after its commit. */
+export async function record(app: TestApp, batch: Partial<StateBatch>): Promise<void> {
+  const whole = { ...empty, ...batch };
+  await transaction(app.db, (trx) => write(trx, whole, 'pbx1', app.clock.now));
+  app.feed.tell(whole.topics);
+}
+
+/** An agent's state, in all of his groups or those given. */
+export async function putState(
+  app: TestApp,
+  person: Person,
+  part: Partial<AgentState>,
+  inGroups: Partial<MembershipState> = { checkedIn: true, checkedInAt: app.clock.now },
+): Promise<void> {
+  const { agentId, teamId } = person;
+  if (agentId === null || teamId === null) throw new Error(`${person.userName} is no agent`);
+  version += 1;
+  const own = await memberships.ofAgent(app.db, agentId);
+  const state = { ...unknownState(agentId, teamId), shown: 'idle' as const, phone: 'reachable' as const, ...part };
+  await record(app, {
+    agents: [{ state: { ...state, since: part.since ?? app.clock.now }, version, at: app.clock.now }],
+    memberships: own.map(({ membershipId, groupId }) => ({
+      agentId,
+      state: { ...blank, membershipId, groupId, ...inGroups },
+    })),
+    topics: [`agent:${agentId}`, ...own.map(({ groupId }) => `group:${groupId}`)],
+  });
+}
+
+const blank = {
+  ...{ checkedIn: false, checkedInAt: null, paused: false, pauseReason: '' },
+  ...{ answered: 0, dialled: 0, talkMillis: 0, lastCallEndedAt: null },
+};
+
+/** A call with an agent's and a customer's leg. */
+export async function putCall(
+  app: TestApp,
+  { teamId, agentId }: Person,
+  callId: string,
+  part: Partial<Call> = {},
+): Promise<Call> {
+  const startedAt = part.startedAt ?? app.clock.now - 60_000;
+  const leg = (role: Leg['role'], number: string, more: Partial<Leg>): Leg => ({
+    ...{ legId: `${callId}-${role}`, callId, role, agentId: null, number, channelName: `PJSIP/${number}-1` },
+    ...{ state: 'gone', up: true, bridgeId: null, room: null, music: false, startedAt, ringingAt: startedAt + 1000 },
+    ...{ answeredAt: startedAt + 5000, endedAt: startedAt + 50_000, cause: 16, endedBy: 'self', result: 'answered' },
+    ...more,
+  });
+  const call: Call = {
+    ...{ callId, teamId: teamId ?? 0, groupId: null, direction: 'in', did: '400810000', customerNumber: '13900001111' },
+    ...{ phase: 'ended', agentId, startedAt, answeredAt: startedAt + 5000, endedAt: startedAt + 50_000 },
+    ...{ result: 'answered', endedBy: 'customer', endReason: null, legs: [], intervals: [] },
+    ...part,
+  };
+  const legs = [leg('customer', call.customerNumber, {}), leg('agent', '8001', { agentId: call.agentId })];
+  const intervals: Interval[] = [
+    { seq: 1, kind: 'wait', legId: null, agentId: null, startedAt, endedAt: startedAt + 5000 },
+    {
+      ...{ seq: 2, kind: 'talk', legId: `${callId}-agent`, agentId: call.agentId },
+      ...{ startedAt: startedAt + 5000, endedAt: startedAt + 50_000 },
+    },
+  ];
+  const complete = { ...call, legs, intervals };
+  await record(app, {
+    calls: [complete],
+    legs: legs.map((one) => ({ call: complete, leg: one })),
+    intervals: intervals.map((interval) => ({ call: complete, interval })),
+  });
+  return complete;
+}
