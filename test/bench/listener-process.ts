@@ -58,7 +58,7 @@ async function answer(message: Asked): Promise<object> {
 }
 
 function events(): number {
-  return holding().station.ami.counters().records;
+  return holding().figures().records;
 }
 
 /** Worst delay on the wire since the last sample, and worst from receipt to commit: their sum is more than any event saw. */
@@ -66,7 +66,7 @@ function sample(): void {
   const held = services.holding();
   if (!held) return;
   const { lags: committed } = held.recorder.figures;
-  const wire = held.station.ami.counters().lagMaxMillis ?? 0;
+  const wire = held.figures().lagMaxMillis ?? 0;
   if (committed.length > 0) lags.push(wire + Math.max(...committed.splice(0)));
 }
 

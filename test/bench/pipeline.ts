@@ -82,7 +82,7 @@ export async function pipeline(mariadb: Mariadb): Promise<Figure[]> {
 
 async function countCheckedIn(database: Parameters<typeof openDatabase>[0]): Promise<number> {
   const db = openDatabase(database);
-  const row: { n: number } | undefined = await db('membership_states')
+  const row: { n?: string | number } | undefined = await db('membership_states')
     .where({ checked_in: true })
     .count({ n: '*' })
     .first();

@@ -1,0 +1,94 @@
+import { fileURLToPath } from 'node:url';
+import autocannon from 'autocannon';
+import type { DatabaseConfig } from '../../src/config.js';
+import { openDatabase } from '../../src/db/database.js';
+import type { Mariadb } from '../support/mariadb.js';
+import { until } from '../support/until.js';
+import { cpuSeconds } from './cpu.js';
+import type { Figure } from './figures.js';
+import { pbxName, productEnvironment, startLoadPbx } from './load-pbx.js';
+import { benchClient } from './sign-in.js';
+import { makeSite } from './site.js';
+import { startServerProcess, startWeb } from './web-process.js';
+
+const fragment = '/desk/fragments/status';
+const seconds = 6;
+
+/** An unchanged fragment polled with its ETag by signed-in agents, beside a bare Express page; and what an idle agent costs. */
+export async function polling(mariadb: Mariadb): Promise<Figure[]> {
+  const size = { agents: 100, groups: 3, groupsEach: 3, leaders: 1, pbx: pbxName };
+  const site = await makeSite(mariadb, 'bench_polling', size);
+  const pbx = await startLoadPbx(site);
+  const web = await startWeb(productEnvironment(site, pbx));
+  const bare = await startServerProcess(
+    ['--import', 'tsx', fileURLToPath(new URL('./bare-express.ts', import.meta.url))],
+    {},
+    '/fragment',
+  );
+  try {
+    const client = await benchClient(web.url, site, site.users[0] ?? '');
+    const headers = { cookie: client.cookie, 'x-requested-with': 'XMLHttpRequest', 'if-none-match': '' };
+    await until(
+      'the desk has settled after signing in',
+      async () => {
+        const answer = await fetch(`${web.url}${fragment}`, { headers });
+        headers['if-none-match'] = answer.headers.get('etag') ?? headers['if-none-match'];
+        return answer.status === 304;
+      },
+      { every: 500, within: 20_000 },
+    );
+
+    const before = await selects(site.database);
+    const ours = await load(`${web.url}${fragment}`, headers, web.pid);
+    const queries = (await selects(site.database)) - before;
+    const idleBefore = await selects(site.database);
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    const own = (await selects(site.database)) - idleBefore;
+    const yard = await load(`${bare.url}/fragment`, { 'if-none-match': '"1"' }, bare.pid);
+    return [
+      {
+        what: 'unchanged fragment, ETag, signed in',
+        value: ours.perCore,
+        unit: 'requests/s a core',
+        bound: { at: 'least', value: 5000 },
+        note: `${ours.perSecond.toFixed(0)} requests/s seen, all ${ours.status}`,
+      },
+      {
+        what: '  a bare Express 304 in the same run',
+        value: yard.perCore,
+        unit: 'requests/s a core',
+        note: `ratio ${(ours.perCore / yard.perCore).toFixed(2)}`,
+      },
+      {
+        what: '  SQL for it, one polling agent',
+        value: Math.max(0, (queries - own) / seconds),
+        unit: 'reads/s',
+        bound: { at: 'most', value: 1.2 },
+        note: `the process itself ${(own / seconds).toFixed(1)} reads/s`,
+      },
+    ];
+  } finally {
+    await bare.stop();
+    await web.stop();
+    await pbx.stop();
+  }
+}
+
+async function load(url: string, headers: Record<string, string>, pid: number) {
+  await autocannon({ url, headers, connections: 20, duration: 2 });
+  const cpu = await cpuSeconds(pid);
+  const result = await autocannon({ url, headers, connections: 20, duration: seconds });
+  const used = (await cpuSeconds(pid)) - cpu;
+  const total = result.requests.total;
+  const status = Object.keys(result.statusCodeStats ?? {}).join(',');
+  if (status !== '304') throw new Error(`the polled fragment answered ${status}, not 304`);
+  return { perSecond: total / seconds, perCore: total / used, status };
+}
+
+/** Read statements the server has carried out, of all connections. */
+async function selects(database: DatabaseConfig): Promise<number> {
+  const db = openDatabase(database);
+  const [rows]: Array<Array<{ Value: string }>> = await db.raw("SHOW GLOBAL STATUS LIKE 'Com_select'");
+  await db.destroy();
+  return Number(rows?.[0]?.Value ?? 0);
+}
