@@ -96,7 +96,7 @@ export class Dialplan {
     this.#tell(channel, { Op: 'in', Call: call, DID: variable(channel, 'CCDID'), CLI, Queue: queue });
     this.#answer(channel);
     channel.priority = 8;
-    const result = yield this.parts.queue(queue, Number(variable(channel, 'CCQUEUETIMEOUT')) || 0);
+    const result = yield this.parts.queue(queue, Number(this.#global(channel, 'CCQUEUETIMEOUT')) || 0);
     if (result === 'connected') return;
     channel.priority++;
     this.#tell(channel, { Op: 'queueend', Call: call, Result: result });
@@ -117,10 +117,14 @@ export class Dialplan {
     let dialling = true;
     channel.priority = 10;
     try {
-      const result = yield this.parts.applications.dial(target, Number(variable(channel, 'CCRING')) || 45, (leg) => {
-        dialling = false;
-        this.#tell(leg, { Op: 'dialend', Call, Result: 'ANSWER', Cause: '16' });
-      });
+      const result = yield this.parts.applications.dial(
+        target,
+        Number(this.#global(channel, 'CCRING')) || 45,
+        (leg) => {
+          dialling = false;
+          this.#tell(leg, { Op: 'dialend', Call, Result: 'ANSWER', Cause: '16' });
+        },
+      );
       const answered = !dialling;
       dialling = false;
       if (!answered) this.#tell(channel, { Op: 'dialend', Call, Result: result, Cause: String(channel.cause) });

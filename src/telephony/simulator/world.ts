@@ -16,7 +16,7 @@ const refusing: ReadonlyArray<[start: string, cause: number, sip: number]> = [
 
 /**
  * The world behind the trunk. Numbers it is dialled at: 486… busy, 503… congestion, 404… no such number, 603… refuses, 408… rings
- * until told, 100… gives no sign, 7SS answers after SS seconds, 8SS answers and hangs up after SS seconds, everything else rings
+ * until told, 100… gives no sign, 7SS… answers after SS seconds, 8SS… answers and hangs up after SS seconds, everything else rings
  * 0.3 s and answers. The same table as the real rig's phone farm.
  */
 export class World {
@@ -81,11 +81,11 @@ export class World {
 
   #answer(number: string, offer: Offer, end: FarEnd): void {
     const { timers } = this.exchange;
-    const seconds = Number(number.slice(1)) * 1000;
-    const late = /^7\d\d$/.test(number);
+    const seconds = Number(number.slice(1, 3)) * 1000;
+    const late = /^7\d\d/.test(number);
     timers.after(late ? seconds : 300, () => {
       offer.answer();
-      if (/^8\d\d$/.test(number)) timers.after(seconds, () => end.hangUp());
+      if (/^8\d\d/.test(number)) timers.after(seconds, () => end.hangUp());
     });
   }
 }
