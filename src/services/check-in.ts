@@ -3,12 +3,13 @@ import { InvalidInput, NotFound, NotNow, TelephonyDown } from '../errors.js';
 import * as agents from '../models/agents.js';
 import * as extensions from '../models/extensions.js';
 import type { CommandResult } from '../telephony/commands.js';
-import { listContacts, readContacts } from '../telephony/pbx-phone.js';
+import { readContacts } from '../telephony/pbx-phone.js';
 import type { AgentEntry, ExtensionEntry, MembershipEntry } from '../telephony/state.js';
 import { PAUSE_REASONS } from '../telephony/switchboard-intents.js';
 import type { CheckInAnswers } from './operations.js';
-import { choosePhone, type PhoneChoice, type PhoneFacts } from './phone-choice.js';
+import { choosePhone, type PhoneChoice, type PhoneFacts, plainAddress } from './phone-choice.js';
 import { confirmMillis, type Station } from './station.js';
+import type { TeamPhones } from './team-phones.js';
 
 /**
  * 签入: finds the phone (five outcomes, E2), holds it by its unique key, adds the agent to the queues paused, waits for the PBX to say so,
@@ -29,7 +30,7 @@ export async function checkIn(
   if (choice.kind === 'ask')
     return { status: 'ask', question: choice.question, params: choice.params, choices: choice.choices };
   if (choice.kind === 'refuse') throw new InvalidInput(choice.code, { extension: `errors.${choice.code}` });
-  const before = await extensions.heldBy(station.db, agentId);
+  const before = station.live.state(agentId).memberships.some((m) => m.checkedIn) ? agent.extension : null;
   const claim = await extensions.claim(station.db, agent.teamId, agentId, choice.phone.extensionId, station.now());
   // Two agents asked in one moment, and the other was first.
   if (!claim.held) return inUse(claim.by.agentNo, choice.phone.number);
@@ -105,30 +106,18 @@ async function phoneFor(
   agent: AgentEntry,
   asker: Asker,
   answers: CheckInAnswers,
-): Promise<Exclude<PhoneChoice, { kind: 'use' }> | Extract<PhoneChoice, { kind: 'use' }>> {
-  const { db, ami } = station;
-  const [team, held, record] = await Promise.all([
-    extensions.ofTeam(db, agent.teamId),
-    extensions.heldInTeam(db, agent.teamId),
-    agents.byId(db, agent.teamId, agent.agentId),
-  ]);
+): Promise<PhoneChoice> {
+  const record = await agents.byId(station.db, agent.teamId, agent.agentId);
   if (!record) throw new NotFound('agent-unknown');
-  const enabled = team.filter((e) => e.enabled);
-  const contacts = (await listContacts(ami)) ?? (await askEach(station, enabled, record.extensionMode, agent, answers));
-  const phones = enabled.map((extension): PhoneFacts => {
-    const by = held.get(extension.extensionId);
-    const mine = contacts.filter((c) => c.endpoint === endpointOf(extension) && c.status !== 'Unreachable');
-    const near = mine.find((c) => c.host === asker.address) ?? mine.find((c) => c.status === 'Reachable') ?? mine[0];
-    return {
-      extensionId: extension.extensionId,
-      number: extension.number,
-      external: extension.external,
-      usedBy: by && by.agentId !== agent.agentId ? by.agentNo : null,
-      address: near?.host || null,
-    };
-  });
-  const own = phones.find((p) => p.extensionId === agent.extension?.extensionId) ?? null;
-  const choice = choosePhone({ mode: record.extensionMode, own, phones, browserAddress: asker.address, answers });
+  const asked = station.now();
+  const choose = async (phones: TeamPhones) => {
+    const facts = await phoneFacts(station, agent, { phones, mode: record.extensionMode, asker, answers });
+    const own = facts.find((p) => p.extensionId === agent.extension?.extensionId) ?? null;
+    return choosePhone({ mode: record.extensionMode, own, phones: facts, browserAddress: asker.address, answers });
+  };
+  let choice = await choose(await station.teamPhones.ofTeam(agent.teamId));
+  // Nobody is asked or refused by a look that is older than his click.
+  if (choice.kind !== 'use') choice = await choose(await station.teamPhones.ofTeam(agent.teamId, asked));
   // Whoever already works in one group keeps his phone for the others (domain guide 1.6: sign out before changing).
   const changes = choice.kind === 'use' && choice.phone.extensionId !== agent.extension?.extensionId;
   const works = station.live.state(agent.agentId).memberships.some((m) => m.checkedIn && !isStatic(agent, m.groupId));
@@ -136,19 +125,39 @@ async function phoneFor(
   return choice;
 }
 
-/** The AMI user may not list phones: one question an extension, and only those that can matter. */
-async function askEach(
+interface Looking {
+  phones: TeamPhones;
+  mode: agents.ExtensionMode;
+  asker: Asker;
+  answers: CheckInAnswers;
+}
+
+/** Only phones that can matter: his own, the one he typed, and for an adaptive agent all of the team. */
+async function phoneFacts(
   station: Station,
-  enabled: readonly ExtensionEntry[],
-  mode: agents.ExtensionMode,
   agent: AgentEntry,
-  answers: CheckInAnswers,
-) {
-  const matters = (e: ExtensionEntry) =>
-    !e.external &&
-    (mode === 'adaptive' || e.number === answers.extension || e.extensionId === agent.extension?.extensionId);
-  const each = await Promise.all(enabled.filter(matters).map((e) => readContacts(station.ami, endpointOf(e))));
-  return each.flat();
+  { phones, mode, asker, answers }: Looking,
+): Promise<PhoneFacts[]> {
+  const matter = phones.extensions.filter(
+    (e) => mode === 'adaptive' || e.number === answers.extension || e.extensionId === agent.extension?.extensionId,
+  );
+  const facts = matter.map(async (extension): Promise<PhoneFacts> => {
+    const { extensionId, number, external } = extension;
+    const by = phones.held.get(extensionId);
+    // Where the AMI user may not list phones, they are asked one by one.
+    const all = external
+      ? []
+      : (phones.contacts?.get(endpointOf(extension)) ??
+        (phones.contacts ? [] : await readContacts(station.ami, endpointOf(extension))));
+    const alive = all.filter((c) => c.status !== 'Unreachable');
+    const near =
+      alive.find((c) => c.host === plainAddress(asker.address)) ??
+      alive.find((c) => c.status === 'Reachable') ??
+      alive[0];
+    const usedBy = by && by.agentId !== agent.agentId ? by.agentNo : null;
+    return { extensionId, number, external, usedBy, address: near?.host || null };
+  });
+  return Promise.all(facts);
 }
 
 /** `PJSIP/1001` → `1001`. */

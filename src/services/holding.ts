@@ -29,6 +29,7 @@ import { Sagas } from './sagas.js';
 import { liveSnapshot } from './snapshots.js';
 import type { Station } from './station.js';
 import { stationOperations } from './station-operations.js';
+import { TeamPhoneReader } from './team-phones.js';
 import { carryOut } from './wishes.js';
 
 export interface HoldingOptions {
@@ -103,6 +104,7 @@ export class Holding implements Holder {
     const ami = amiClient(options);
     this.#client = ami;
     const directory = new DirectoryCache();
+    const teamPhones = new TeamPhoneReader(db, ami, now);
     const live: LiveBoard = new LiveBoard({
       board,
       record: (changes) => this.#recorder.record(changes),
@@ -137,7 +139,19 @@ export class Holding implements Holder {
       log,
       ...(options.timings?.sweep !== undefined && { sweepMillis: options.timings.sweep }),
     });
-    this.#station = { pbx: pbx.name, ami, live, members, directory, listener, db, now, log, sagas: this.sagas };
+    this.#station = {
+      pbx: pbx.name,
+      ami,
+      live,
+      members,
+      directory,
+      listener,
+      db,
+      now,
+      log,
+      sagas: this.sagas,
+      teamPhones,
+    };
     this.operations = stationOperations(this.#station);
   }
 

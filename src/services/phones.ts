@@ -1,9 +1,10 @@
 import type { ActionOutcome } from '../actions/action.js';
 import { NotNow } from '../errors.js';
-import { type Contact, listContacts, readPhone } from '../telephony/pbx-phone.js';
+import { listContacts, readPhone } from '../telephony/pbx-phone.js';
 import type { AgentEntry, PhoneState } from '../telephony/state.js';
 import { endpointOf, entryOf } from './check-in.js';
 import type { Station } from './station.js';
+import { byEndpoint } from './team-phones.js';
 
 /** 刷新 (A9): asks the PBX for this one phone now. @throws NotNow (no phone), TelephonyDown */
 export async function refreshPhone(station: Station, agentId: number): Promise<ActionOutcome> {
@@ -32,9 +33,9 @@ export async function pollPhones(station: Station): Promise<void> {
   const listed = await listContacts(station.ami);
   const agents = station.directory.directory.agents.filter((a) => a.extension && !a.extension.external);
   if (listed === null) return pollEach(station, agents);
-  const byEndpoint = groupByEndpoint(listed);
+  const byPhone = byEndpoint(listed);
   for (const agent of agents) {
-    const contacts = byEndpoint.get(agent.extension ? endpointOf(agent.extension) : '') ?? [];
+    const contacts = byPhone.get(agent.extension ? endpointOf(agent.extension) : '') ?? [];
     const best = contacts.find((c) => c.status === 'Reachable') ?? contacts[0];
     tell(station, agent, phoneState(best !== undefined, best?.status ?? '', ''), best?.roundtripMicros ?? null);
   }
@@ -57,16 +58,6 @@ function tell(station: Station, agent: AgentEntry, phone: PhoneState, rttMicros:
 /** The desk shows whole milliseconds. */
 function millis(micros: number | null): number | null {
   return micros === null ? null : Math.round(micros / 1000);
-}
-
-function groupByEndpoint(contacts: readonly Contact[]): Map<string, Contact[]> {
-  const map = new Map<string, Contact[]>();
-  for (const contact of contacts) {
-    const known = map.get(contact.endpoint);
-    if (known) known.push(contact);
-    else map.set(contact.endpoint, [contact]);
-  }
-  return map;
 }
 
 function phoneState(registered: boolean, status: string, deviceState: string): PhoneState {

@@ -3,10 +3,16 @@ import { NotNow } from '../errors.js';
 /** A picture of the PBX may be this much older than what a saga did. */
 const recentMillis = 5_000;
 
+/** So many operations at once; the others wait their turn. More would only wait for connections of the database. */
+const atOnce = 64;
+
 /** One operation an agent at a time: a second click is refused, not queued (telephony guide 2.4, rule 5). */
 export class Sagas {
   readonly #running = new Set<number>();
   readonly #ended = new Map<number, number>();
+
+  readonly #waiting: Array<() => void> = [];
+  #active = 0;
 
   constructor(private readonly now: () => number) {}
 
@@ -15,8 +21,11 @@ export class Sagas {
     if (this.#running.has(agentId)) throw new NotNow('busy');
     this.#running.add(agentId);
     try {
+      await this.#turn();
       return await saga();
     } finally {
+      this.#active -= 1;
+      this.#waiting.shift()?.();
       this.#running.delete(agentId);
       this.#forget();
       this.#ended.set(agentId, this.now());
@@ -26,6 +35,11 @@ export class Sagas {
   /** Whether an operation of this agent runs, or ended a moment ago. */
   recent(agentId: number): boolean {
     return this.#running.has(agentId) || this.now() - (this.#ended.get(agentId) ?? 0) < recentMillis;
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#active >= atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#active += 1;
   }
 
   #forget(): void {

@@ -6,6 +6,7 @@ import type { Listener } from './listener.js';
 import type { LiveBoard } from './live-board.js';
 import type { Members } from './members.js';
 import type { Sagas } from './sagas.js';
+import type { TeamPhoneReader } from './team-phones.js';
 
 /** What the process that holds the PBX works with; every operation gets it. */
 export interface Station {
@@ -14,6 +15,7 @@ export interface Station {
   live: LiveBoard;
   members: Members;
   sagas: Sagas;
+  teamPhones: TeamPhoneReader;
   directory: DirectoryCache;
   listener: Listener;
   db: Db;
