@@ -42,6 +42,7 @@ export const routes: readonly Route[] = [
   { method: 'get', path: '/live', permission: 'desk.open', stream: live.stream },
 
   { method: 'get', path: '/actions/pause', permission: 'desk.use', page: command.newPause },
+  { method: 'get', path: '/actions/pause-group', permission: 'desk.use', page: command.newPause },
   ...actions.all.map(commandRoute),
   { method: 'get', path: '/lock', permission: 'desk.use', page: lock.show, whileLocked: true },
   { method: 'post', path: '/unlock', permission: 'desk.use', page: lock.destroy, whileLocked: true },

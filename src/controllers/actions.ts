@@ -19,15 +19,16 @@ export function create(action: Action): Handler {
     const { app, viewer, req } = exchange;
     const agentId = agentOf(viewer);
     const fields = fieldsOf(req.body);
-    const name = nameFor(exchange, action, fields);
+    const { name } = action;
+    const pauses = name === 'pause' || name === 'pause-group';
     try {
-      if (action.name === 'pause' && fields.what !== undefined && fields.what !== 'pause') {
+      if (pauses && fields.what !== undefined && fields.what !== 'pause') {
         return await lockAsWell(exchange, name, fields);
       }
       const outcome = await app.services.commands.run(name, agentId, askerOf(viewer, req), fields);
       await answer(exchange, fields, outcome);
     } catch (error) {
-      if (action.name === 'pause' && error instanceof InvalidInput) return pauseForm(exchange, fields, error);
+      if (pauses && error instanceof InvalidInput) return pauseForm(exchange, fields, error);
       throw error;
     }
   };
@@ -47,12 +48,6 @@ async function lockAsWell(exchange: Exchange, name: string, fields: Fields): Pro
   if (!bare) return exchange.seeOther('/lock');
   res.set('HX-Redirect', '/lock');
   exchange.page('actions/outcome', { status: 'done', text: t('actions.lock.done') });
-}
-
-/** The group panel's rows post the button's own name with a group; the registry has those as commands of their own. */
-function nameFor({ app }: Exchange, { name }: Action, fields: Fields): string {
-  if (fields.groupId === undefined || fields.groupId === '') return name;
-  return app.services.actions.byName(`${name}-group`) ? `${name}-group` : name;
 }
 
 function fieldsOf(body: unknown): Fields {
@@ -93,7 +88,7 @@ async function ask(
   exchange.page('actions/check-in', model);
 }
 
-/** GET /actions/pause: asks the reason, as a page or in a dialog. */
+/** GET /actions/pause, and /actions/pause-group?groupId=: asks the reason, as a page or in a dialog. */
 export async function newPause(exchange: Exchange): Promise<void> {
   agentOf(exchange.viewer);
   await pauseForm(exchange, exchange.req.query, null);

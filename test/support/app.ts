@@ -155,7 +155,7 @@ function servicesOf({ db, now, log, feed, asked, next }: ServicesParts): Service
     const held = lease !== null && lease.expiresAt > now();
     return { state: held ? lease.link : 'down', since: lease?.linkSince ?? 0 };
   };
-  const snapshots = databaseSnapshots(db, link);
+  const snapshots = databaseSnapshots(db, now);
   const operations = operationsOf(asked, next);
   const holder = {
     operations,
