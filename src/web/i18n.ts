@@ -40,7 +40,9 @@ export function createLanguages(options: LanguageOptions): Languages {
     translators.set(language, (key, params) => {
       const named: Record<string, string> = {};
       for (const [name, value] of Object.entries(params ?? {})) named[name] = String(value);
-      return catalog.__({ phrase: key, locale: language }, named);
+      const text: unknown = catalog.__({ phrase: key, locale: language }, named);
+      // A branch of the tree is no text: the package hands out the object.
+      return typeof text === 'string' ? text : options.onMissing(language, key);
     });
   }
   const choose: Languages['choose'] = (wishes) => {

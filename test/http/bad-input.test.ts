@@ -15,7 +15,7 @@ const bad: Record<string, string> = {
   emoji: '😀🏳️‍🌈'.repeat(20),
   rtl: '\u202eabc\u200f',
   percent: '%s%n%00%',
-  template: '{{{constructor}}} <%= 1 %> ${1}',
+  template: '{{{constructor}}} <%= 1 %> $' + '{1}',
   lone: '\ud800',
 };
 
