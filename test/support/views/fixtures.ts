@@ -89,7 +89,7 @@ function status(agent: Partial<Agent>, lit: Lit, more: Partial<StatusFragment> =
     link: 'up',
     linkSince: ago(300),
     teamName: 'asterCC呼叫中心',
-    buttons: buttons({ ...lit, ...tools }),
+    buttons: buttons({ ...tools, ...lit }),
     ...more,
     agent: {
       agentNo: '2018',
