@@ -6,7 +6,9 @@ import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import { type Db, openDatabase } from './db/database.js';
 import { pendingMigrations } from './db/migrate.js';
+import { startJobs } from './jobs/index.js';
 import type { Log } from './log.js';
+import { pruneAttempts } from './models/sign-in-throttle.js';
 import { routes } from './routes.js';
 import { createServices, type RunningServices, type ServicesOptions } from './services/create-services.js';
 import type { WebConfig } from './web/app-context.js';
@@ -76,6 +78,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // Streams end first: the server waits for its connections.
     stops.push(() => app.close());
     await services.start();
+    stops.push(
+      startJobs(
+        [
+          { name: 'expired-sessions', everyMillis: 10 * 60_000, run: () => app.context.webSessions.prune() },
+          { name: 'sign-in-attempts', everyMillis: 60 * 60_000, run: () => pruneAttempts(db, now()) },
+        ],
+        log,
+      ),
+    );
     return { url, services, db, stop };
   } catch (error) {
     await stop();

@@ -61,6 +61,7 @@ export class Holding implements Holder {
   readonly #online: OnlineAgents;
   readonly #link: LinkTeller;
   readonly #timers: NodeJS.Timeout[] = [];
+  #closed = false;
 
   /** Reads what was recorded, then begins to connect; answers before the link is up. */
   static async open(options: HoldingOptions): Promise<Holding> {
@@ -195,6 +196,7 @@ export class Holding implements Holder {
 
   /** Lets everything recorded be written, then lets go. */
   async close(): Promise<void> {
+    this.#closed = true;
     for (const timer of this.#timers) clearInterval(timer);
     await this.#station.listener.stop();
     await this.#recorder.stop();
@@ -244,7 +246,9 @@ export class Holding implements Holder {
   }
 
   #quietly(what: string, work: Promise<void>): void {
-    work.catch((error: unknown) => this.#options.log.warn({ err: error, what }, 'background work failed'));
+    work.catch((error: unknown) => {
+      if (!this.#closed) this.#options.log.warn({ err: error, what }, 'background work failed');
+    });
   }
 }
 

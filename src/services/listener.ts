@@ -118,6 +118,8 @@ export class Listener {
       await repair(picture).catch((error: unknown) => log.error({ err: error }, 'could not put the members right'));
       return true;
     } catch (error) {
+      // Stopped, or down again: that is told elsewhere.
+      if (!this.#up) return true;
       log.error({ err: error, attempt }, 'could not read the PBX');
       if (attempt >= pictureTries) client.releaseEvents();
       await new Promise((resolve) => setTimeout(resolve, Math.min(200 * attempt, 2000)));

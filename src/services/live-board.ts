@@ -23,6 +23,9 @@ interface Waiter {
 export class LiveBoard {
   readonly #options: LiveBoardOptions;
   readonly #waiters = new Map<number, Set<Waiter>>();
+  /** Looked at after everything that goes in: media facts of legs (room, music) are no changes of an agent. */
+  readonly #watches = new Set<Waiter>();
+  readonly #hearers = new Set<(event: PbxEvent) => void>();
 
   constructor(options: LiveBoardOptions) {
     this.#options = options;
@@ -33,7 +36,9 @@ export class LiveBoard {
   }
 
   event(event: PbxEvent): void {
-    this.#absorb(this.#options.board.apply(event));
+    const applied = this.#options.board.apply(event);
+    for (const hear of this.#hearers) hear(event);
+    this.#absorb(applied);
   }
   local(intent: LocalIntent): void {
     this.#absorb(this.#options.board.applyLocal(intent));
@@ -85,10 +90,38 @@ export class LiveBoard {
     if (!happened) throw new TelephonyDown('not-confirmed');
   }
 
+  /**
+   * Answers true when the test holds, false when it does not within `millis`; looked at now and after everything that goes in.
+   * `stop` gives up at once (false).
+   */
+  settles(test: () => boolean, millis: number): { happened: Promise<boolean>; stop: () => void } {
+    if (test()) return { happened: Promise.resolve(true), stop: () => undefined };
+    let stop = (): void => undefined;
+    const happened = new Promise<boolean>((resolve) => {
+      const done = (happened: boolean) => {
+        clearTimeout(timer);
+        this.#watches.delete(watch);
+        resolve(happened);
+      };
+      const watch: Waiter = { test, done };
+      const timer = setTimeout(() => done(false), millis);
+      this.#watches.add(watch);
+      stop = () => done(false);
+    });
+    return { happened, stop };
+  }
+
+  /** Every event of the PBX, after the switchboard has taken it in. Answers the end of the subscription. */
+  hear(listener: (event: PbxEvent) => void): () => void {
+    this.#hearers.add(listener);
+    return () => this.#hearers.delete(listener);
+  }
+
   #absorb({ changes, wishes }: Applied): number {
     if (wishes.length > 0) this.#options.carryOut(wishes);
+    if (changes.length > 0) this.#options.record(changes);
+    for (const watch of this.#watches) if (watch.test()) watch.done(true);
     if (changes.length === 0) return 0;
-    this.#options.record(changes);
     if (this.#waiters.size > 0) for (const change of changes) if (change.kind === 'agent') this.#wake(change.agentId);
     return changes.length;
   }

@@ -12,6 +12,7 @@ export class Sagas {
   readonly #ended = new Map<number, number>();
 
   readonly #waiting: Array<() => void> = [];
+  readonly #held = new Set<string>();
   #active = 0;
 
   constructor(private readonly now: () => number) {}
@@ -29,6 +30,20 @@ export class Sagas {
       this.#running.delete(agentId);
       this.#forget();
       this.#ended.set(agentId, this.now());
+    }
+  }
+
+  /**
+   * Holds things no other operation may touch meanwhile: a call two agents are in, a colleague who is being consulted.
+   * @throws NotNow `busy` while another operation holds one of them
+   */
+  async holding<T>(things: readonly string[], saga: () => Promise<T>): Promise<T> {
+    if (things.some((thing) => this.#held.has(thing))) throw new NotNow('busy');
+    for (const thing of things) this.#held.add(thing);
+    try {
+      return await saga();
+    } finally {
+      for (const thing of things) this.#held.delete(thing);
     }
   }
 
