@@ -15,7 +15,19 @@ export interface AgentSnapshot {
   extensionMode: 'fixed' | 'self-select' | 'adaptive';
   state: AgentState;
   memberships: Array<
-    MembershipEntry & MembershipState & { groupName: string; workModeFixed: boolean; wrapUpModeFixed: boolean }
+    MembershipEntry &
+      MembershipState & {
+        groupName: string;
+        workModeFixed: boolean;
+        wrapUpModeFixed: boolean;
+        /** 外呼: restricted = only numbers of the group's contact history. */
+        outbound: 'unrestricted' | 'restricted' | 'disabled';
+        /** May calls be handed to outside lines? */
+        externalTransfer: boolean;
+        /** Whom its agents may consult. */
+        consultScope: 'none' | 'group' | 'team';
+        defaultOutbound: boolean;
+      }
   >;
   /** The live call of this agent with its legs, or null. */
   call: Call | null;

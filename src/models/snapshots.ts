@@ -5,6 +5,7 @@ import type { ExtensionEntry, MembershipState, WorkMode, WrapUpMode } from '../t
 import * as agentStates from './agent-states.js';
 import type { ExtensionMode } from './agents.js';
 import * as calls from './calls.js';
+import type { Group } from './groups.js';
 import * as leases from './leases.js';
 import { effective } from './memberships.js';
 
@@ -80,6 +81,10 @@ interface MemberRow {
   group_work_mode: WorkMode | 'choice';
   group_wrap_up_mode: WrapUpMode | 'choice';
   penalty: number;
+  default_outbound: Bit;
+  outbound: Group['outbound'];
+  external_transfer: Bit;
+  consult_scope: Group['consultScope'];
 }
 type Member = AgentSnapshot['memberships'][number];
 
@@ -88,6 +93,7 @@ async function membershipsOf(db: Db, agentId: number, states: readonly Membershi
     .join('agent_groups as g', 'g.group_id', 'm.group_id')
     .select('m.membership_id', 'm.group_id', 'g.name', 'm.static', 'm.offline', 'm.leader', 'm.penalty')
     .select('m.work_mode', 'm.wrap_up_mode', 'g.work_mode as group_work_mode', 'g.wrap_up_mode as group_wrap_up_mode')
+    .select('m.default_outbound', 'g.outbound', 'g.external_transfer', 'g.consult_scope')
     .where({ 'm.agent_id': agentId, 'g.enabled': true })
     .orderBy(['g.name', 'm.group_id']);
   const byId = new Map(states.map((state) => [state.membershipId, state]));
@@ -110,6 +116,10 @@ function toMember(row: MemberRow, state: MembershipState | undefined): Member {
     wrapUpMode: wrapUp.mode,
     wrapUpModeFixed: wrapUp.fixed,
     penalty: row.penalty,
+    outbound: row.outbound,
+    externalTransfer: yes(row.external_transfer),
+    consultScope: row.consult_scope,
+    defaultOutbound: yes(row.default_outbound),
   };
 }
 

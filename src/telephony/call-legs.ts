@@ -110,7 +110,7 @@ export function legState(call: CallNode, node: ChannelNode): LegState {
   if (others >= 2) return 'room';
   if (others === 1) return call.phase === 'held' && node.role === 'customer' ? 'held' : 'talking';
   if (node.role === 'customer' && node.music && node.room === null && call.answeredAt !== null) return 'held';
-  if (node.role === 'agent' && node.room !== null) return 'room';
+  if ((node.role === 'agent' || node.heir) && node.room !== null) return 'room';
   return restingState(node);
 }
 

@@ -25,7 +25,7 @@ export function castOf(call: CallNode): Cast {
   };
   for (const leg of call.open) {
     if (leg.role === 'customer') cast.customer = leg;
-    else if (leg.role === 'consult') cast.consults = [...cast.consults, leg];
+    else if (leg.role === 'consult' && !leg.heir) cast.consults = [...cast.consults, leg];
     else if (leg.role === 'supervisor') cast.supervisors = [...cast.supervisors, leg];
     else if (leg.connected) cast.agent = preferred(call, cast.agent, leg);
     else if (leg.originator) cast.originator = leg;
@@ -82,7 +82,8 @@ function phaseWithCustomer(call: CallNode, cast: Cast, agent: ChannelNode): Call
   // A third party moving out of the room: the saga that moves it ends by Hangup or by a transfer.
   if (call.phase === 'conference' && cast.consults.some((leg) => leg.met && !leg.hangupRequested)) return 'conference';
   if (cast.consults.some((leg) => !leg.met)) return 'consult-ringing';
-  return agent.holding ? 'held' : 'talking';
+  if (agent.holding) return 'held';
+  return call.phase === 'transferred' ? 'transferred' : 'talking';
 }
 
 function hasThird(cast: Cast, agent: ChannelNode): boolean {
@@ -96,9 +97,10 @@ function phaseApart(call: CallNode, cast: Cast, agent: ChannelNode): CallPhase {
   const moving = consults.length > 0;
   if (moving && (call.phase === 'consulting' || (call.phase === 'conference' && customer !== null))) return call.phase;
   if (customer === null) return 'talking';
-  if (agent.hangupRequested || customer.hangupRequested) return settledPhase(call.phase);
-  if (customer.music && agent.room !== null) return 'held';
-  return settledPhase(call.phase);
+  const leaving = agent.hangupRequested || customer.hangupRequested;
+  if (customer.music && agent.room !== null && !leaving) return 'held';
+  // Between two places the phase stays: the heir talked, where an agent whose transfer came to nothing had held.
+  return agent.heir && call.phase === 'transferred' ? 'transferred' : settledPhase(call.phase);
 }
 
 /** What a phase is worth once its third party is gone or the queue has let go. */
@@ -161,7 +163,7 @@ function leadLeg(call: CallNode, cast: Cast): Wanted | null {
   const talker = cast.agent;
   if (call.phase === 'held') return cast.customer === null ? null : { kind: 'hold', leg: cast.customer };
   if (call.phase === 'transferred') {
-    const target = cast.consults.find((leg) => leg.met) ?? null;
+    const target = cast.consults.find((leg) => leg.met) ?? talker;
     return target === null ? null : { kind: 'talk', leg: target };
   }
   if (talker === null) return null;

@@ -172,6 +172,11 @@ export async function hangup(ami: AmiSender, channel: string, cause = 16): Promi
   return command(ami, { name: 'Hangup', headers: { Channel: channelName(channel), Cause: cause } });
 }
 
+/** The same for a channel we named ourselves, when nobody has told its name yet: Asterisk finds channels by Uniqueid too. */
+export async function hangupById(ami: AmiSender, uniqueid: string, cause = 16): Promise<CommandResult> {
+  return command(ami, { name: 'Hangup', headers: { Channel: channelId(uniqueid), Cause: cause } });
+}
+
 /** Sets a channel's variable, or a global one or function (`DEVICE_STATE(Custom:agent2018)`) without a channel. */
 export async function setvar(
   ami: AmiSender,

@@ -3,7 +3,7 @@ import type { CallNode, ChannelNode } from './switchboard-nodes.js';
 
 /** What the call is to the agent of this leg: a ringing colleague does not talk because somebody else answered. */
 export function phaseForLeg(call: CallNode, leg: ChannelNode): CallPhase {
-  if (leg.role === 'agent') return agentPhase(call, leg);
+  if (leg.role === 'agent' || leg.heir) return agentPhase(call, leg);
   if (!leg.up) return isCaller(call, leg) ? 'dialling-customer' : 'ringing';
   switch (leg.snapshot?.state) {
     case 'room':

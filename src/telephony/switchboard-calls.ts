@@ -120,7 +120,9 @@ function startOwnCall(
   const groupId = pending?.groupId ?? (agent === null ? null : defaultGroup(agent));
   const teamId = agent?.entry.teamId ?? registry.groups.get(groupId ?? -1)?.entry.teamId;
   if (teamId === undefined) return;
-  const call = createCall(registry, { callId, teamId, groupId, direction: 'out', at });
+  const colleague = registry.agentsByEndpoint.get(pending?.number ?? '');
+  const direction = colleague?.entry.teamId === teamId ? 'internal' : 'out';
+  const call = createCall(registry, { callId, teamId, groupId, direction, at });
   call.customerNumber = pending?.number ?? '';
   registry.pendingDials.delete(callId);
   if (role === 'agent') node.originator = true;

@@ -95,7 +95,7 @@ function releaseAfterCustomer(registry: Registry, call: CallNode): void {
 }
 
 function keepsCustomer(leg: ChannelNode, customer: ChannelNode): boolean {
-  if (leg.role === 'agent' && leg.connected) return true;
+  if ((leg.role === 'agent' || leg.heir) && leg.connected) return true;
   return together(leg, customer) || (leg.role === 'supervisor' && leg.room !== null);
 }
 

@@ -48,7 +48,8 @@ function restoreLeg(registry: Registry, call: CallNode, record: Call, leg: Leg, 
   node.counted = true;
   node.met = leg.role === 'consult' && node.up;
   node.originator = leg.role === 'agent' && record.direction !== 'in' && record.legs[0] === leg;
-  node.connected = leg.role === 'agent' && node.up && record.answeredAt !== null;
+  node.heir = isHeir(record, leg);
+  node.connected = (leg.role === 'agent' || node.heir) && node.up && record.answeredAt !== null;
   node.connectedAt = Math.max(record.answeredAt ?? 0, leg.answeredAt ?? 0);
   node.snapshot = leg;
   call.legs.push(node);
@@ -60,4 +61,10 @@ function restoreLeg(registry: Registry, call: CallNode, record: Call, leg: Leg, 
   node.agent = agent;
   node.sessionIn = isCheckedIn(agent);
   agent.legs = [...agent.legs, node];
+}
+
+/** The call is his, and no agent is left in it. */
+function isHeir(record: Call, leg: Leg): boolean {
+  if (leg.role !== 'consult' || leg.agentId === null || leg.agentId !== record.agentId) return false;
+  return !record.legs.some((one) => one.role === 'agent' && one.endedAt === null);
 }

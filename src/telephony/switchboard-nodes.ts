@@ -53,6 +53,8 @@ export class ChannelNode {
   connectedAt = 0;
   /** Consult or supervisor leg that has been in the room. */
   met = false;
+  /** Consulted agent to whom the call was handed over: he is its agent now, in the record he stays the consulted one. */
+  heir = false;
   hangupRequested = false;
   hangupRequestedAt = 0;
   /** Its own HangupRequest came while no other leg of the call had asked. */

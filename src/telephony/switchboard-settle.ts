@@ -63,10 +63,16 @@ function takeOver(registry: Registry, call: CallNode, cast: Cast, at: number): b
   return true;
 }
 
-/** Customer and consulted party talk without the agent (1.8): the call belongs to the consulted one. */
+/**
+ * Customer and consulted party talk without the agent (1.8): the call belongs to the consulted one. Once the agent is gone a consulted
+ * agent does what he did: hold, consult and transfer are his now.
+ */
 function handOver(registry: Registry, call: CallNode, cast: Cast, at: number): void {
-  const successor = cast.consults.find((leg) => leg.met);
-  if (successor !== undefined && !successor.connected) becomeOwner(registry, call, successor, at);
+  const met = cast.consults.filter((leg) => leg.met);
+  const successor = met.find((leg) => leg.agent !== null) ?? met[0];
+  if (successor === undefined) return;
+  if (!successor.connected) becomeOwner(registry, call, successor, at);
+  if (cast.agent === null && successor.agent !== null) successor.heir = true;
 }
 
 function becomeOwner(registry: Registry, call: CallNode, leg: ChannelNode, at: number): void {

@@ -45,6 +45,10 @@ export function snapshotWith({ state, memberships = [{}], ...more }: SnapshotPla
       groupName: `Group ${i + 1}`,
       workModeFixed: false,
       wrapUpModeFixed: false,
+      outbound: 'unrestricted',
+      externalTransfer: false,
+      consultScope: 'group',
+      defaultOutbound: false,
       ...plan,
     })),
     state: {
