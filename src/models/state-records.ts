@@ -104,11 +104,18 @@ const callMerge = [
   ...['answered_at', 'ended_at', 'wait_millis', 'talk_millis'],
 ];
 
-/** Sum of the finished intervals of these kinds. */
+/**
+ * Time covered by the finished intervals of these kinds. They overlap: a customer goes on waiting while one phone after another rings, and
+ * time that is covered twice has passed once.
+ */
 function lasted(call: Call, kinds: ReadonlyArray<Interval['kind']>): number {
+  const finished = call.intervals.filter(({ kind, endedAt }) => endedAt !== null && kinds.includes(kind));
   let millis = 0;
-  for (const { kind, startedAt, endedAt } of call.intervals) {
-    if (endedAt !== null && kinds.includes(kind)) millis += Math.max(0, endedAt - startedAt);
+  let counted = 0;
+  for (const { startedAt, endedAt } of finished.sort((a, b) => a.startedAt - b.startedAt)) {
+    const end = endedAt ?? startedAt;
+    millis += Math.max(0, end - Math.max(startedAt, counted));
+    counted = Math.max(counted, end);
   }
   return millis;
 }

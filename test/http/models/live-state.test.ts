@@ -91,6 +91,21 @@ onBothEngines('live state', (db) => {
     assert.deepEqual([found?.listed.waitMillis, found?.listed.talkMillis], [2_000, 18_000]);
   });
 
+  it('a second in which the customer waits and a phone rings has passed once', async () => {
+    const [agentId] = one.agentIds;
+    const abandoned = call('c-overlap', one.teamId, {
+      ...{ groupId: one.groupIds[0], agentId, phase: 'ended', endedAt: 40_000, result: 'abandoned' },
+      intervals: [
+        interval(1, { startedAt: 10_000, endedAt: 40_000 }),
+        interval(2, { kind: 'ring', agentId, startedAt: 12_000, endedAt: 30_000 }),
+        interval(3, { kind: 'ring', agentId, startedAt: 31_000, endedAt: 40_000 }),
+      ],
+    });
+    await record(db(), callBatch([abandoned]));
+    const found = await callList.find(db(), { kind: 'team', teamId: one.teamId }, 'c-overlap');
+    assert.equal(found?.listed.waitMillis, 30_000);
+  });
+
   it('history has one open row an agent, which the next one closes', async () => {
     const agentId = one.agentIds[1];
     const row = (shown: string, startedAt: number, endedAt: number | null = null) => ({
