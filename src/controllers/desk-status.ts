@@ -16,10 +16,15 @@ export function statusTopics(viewer: Viewer): string[] {
   return viewer.agentId === null ? ['link'] : [agentTopic(viewer.agentId), 'link'];
 }
 
-/** Model of `desk/_status`: state, phone and buttons of this person. */
-export async function statusOf(app: AppContext, viewer: Viewer, t: Translate): Promise<StatusFragment> {
+/** Model of `desk/_status`: state, phone and buttons of this person. @param known his snapshot, where the page has read it already */
+export async function statusOf(
+  app: AppContext,
+  viewer: Viewer,
+  t: Translate,
+  known?: AgentSnapshot | null,
+): Promise<StatusFragment> {
   const version = String(app.hub.version(statusTopics(viewer)));
-  const [link, snapshot] = await Promise.all([app.services.link(), snapshotOf(app, viewer)]);
+  const [link, snapshot] = await Promise.all([app.services.link(), known ?? snapshotOf(app, viewer)]);
   return {
     version,
     link: link.state === 'up' ? 'up' : 'down',
@@ -106,9 +111,9 @@ const signOffButton: ToolButton = {
 };
 
 /** Model of `desk/_call`, the corner window. */
-export async function callOf(app: AppContext, viewer: Viewer): Promise<CallFragment> {
+export async function callOf(app: AppContext, viewer: Viewer, known?: AgentSnapshot | null): Promise<CallFragment> {
   const version = String(app.hub.version(statusTopics(viewer)));
-  const snapshot = await snapshotOf(app, viewer);
+  const snapshot = known ?? (await snapshotOf(app, viewer));
   const call = snapshot?.call;
   if (!snapshot || !call || viewer.teamId === null) return { version, call: null };
   const { teamId } = viewer;

@@ -4,7 +4,7 @@ import { type Exchange, pageLocals } from '../web/exchange.js';
 import type { FragmentRequest } from '../web/fragment.js';
 import type { BarPage, DeskPage, PageLocals } from '../web/page-models.js';
 import type { SignedIn } from '../web/signed-in.js';
-import { callOf, statusOf, statusTopics } from './desk-status.js';
+import { callOf, snapshotOf, statusOf, statusTopics } from './desk-status.js';
 import { openTab, tabsOf } from './desk-tabs.js';
 import { tabsTopic } from './live.js';
 import { menuOf } from './menu.js';
@@ -18,7 +18,12 @@ export async function show(exchange: Exchange): Promise<void> {
     await app.services.live.publish([tabsTopic(viewer.accountId)]);
     return res.redirect(303, '/desk');
   }
-  const [status, call, tabs] = await Promise.all([statusOf(app, viewer, t), callOf(app, viewer), tabsOf(app, viewer)]);
+  const snapshot = await snapshotOf(app, viewer);
+  const [status, call, tabs] = await Promise.all([
+    statusOf(app, viewer, t, snapshot),
+    callOf(app, viewer, snapshot),
+    tabsOf(app, viewer),
+  ]);
   const model: DeskPage = {
     menu: menuOf(viewer, app.config.demoAccounts.length > 0),
     agentNo: viewer.agentNo,
@@ -36,7 +41,11 @@ export async function show(exchange: Exchange): Promise<void> {
 export async function bar(exchange: Exchange): Promise<void> {
   const { app, viewer, t } = exchange;
   if (viewer.agentId !== null) app.services.presence.seen(viewer.agentId);
-  const model: BarPage = { status: await statusOf(app, viewer, t), call: await callOf(app, viewer) };
+  const snapshot = await snapshotOf(app, viewer);
+  const model: BarPage = {
+    status: await statusOf(app, viewer, t, snapshot),
+    call: await callOf(app, viewer, snapshot),
+  };
   exchange.page('desk/bar', model);
 }
 
