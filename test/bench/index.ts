@@ -1,12 +1,19 @@
 import type { Mariadb } from '../support/mariadb.js';
 import { startMariadb } from '../support/mariadb.js';
+import { engine } from './engine.js';
 import { type Figure, met, table } from './figures.js';
 import { firstLoad } from './first-load.js';
 import { pipeline } from './pipeline.js';
 import { polling } from './polling.js';
 import { watching } from './watching.js';
 
-const benches: Record<string, (mariadb: Mariadb) => Promise<Figure[]>> = { pipeline, watching, polling, firstLoad };
+const benches: Record<string, (mariadb: Mariadb) => Promise<Figure[]>> = {
+  engine,
+  pipeline,
+  watching,
+  polling,
+  firstLoad,
+};
 
 /** `npm run bench [name …]`: prints a table; exit code 1 when a promise is not kept. */
 async function main(): Promise<void> {

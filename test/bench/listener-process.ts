@@ -4,6 +4,7 @@ import { loadConfig } from '../../src/config.js';
 import { openDatabase } from '../../src/db/database.js';
 import { createLog } from '../../src/log.js';
 import { createServices } from '../../src/services/create-services.js';
+import { AmiClient } from '../../src/telephony/ami-client.js';
 
 /**
  * Forked by the bench: the services of one process, without its web, so that the load and the listener have a core each.
@@ -36,6 +37,12 @@ function holding() {
   return held;
 }
 
+function counters() {
+  const { ami } = holding().station;
+  if (!(ami instanceof AmiClient)) throw new Error('the listener has no client of its own');
+  return ami.counters();
+}
+
 async function answer(message: Asked): Promise<object> {
   if (message.ask === 'check-in') return checkIn(message.agents);
   if (message.ask === 'reconcile') return reconcile();
@@ -58,7 +65,7 @@ async function answer(message: Asked): Promise<object> {
 }
 
 function events(): number {
-  return holding().figures().records;
+  return counters().records;
 }
 
 /** Worst delay on the wire since the last sample, and worst from receipt to commit: their sum is more than any event saw. */
@@ -66,7 +73,7 @@ function sample(): void {
   const held = services.holding();
   if (!held) return;
   const { lags: committed } = held.recorder.figures;
-  const wire = held.figures().lagMaxMillis ?? 0;
+  const wire = counters().lagMaxMillis ?? 0;
   if (committed.length > 0) lags.push(wire + Math.max(...committed.splice(0)));
 }
 
