@@ -107,13 +107,13 @@ async function phoneFor(
   asker: Asker,
   answers: CheckInAnswers,
 ): Promise<PhoneChoice> {
-  const record = await agents.byId(station.db, agent.teamId, agent.agentId);
-  if (!record) throw new NotFound('agent-unknown');
   const asked = station.now();
   const choose = async (phones: TeamPhones) => {
-    const facts = await phoneFacts(station, agent, { phones, mode: record.extensionMode, asker, answers });
+    const mode = phones.modes.get(agent.agentId);
+    if (mode === undefined) throw new NotFound('agent-unknown');
+    const facts = await phoneFacts(station, agent, { phones, mode, asker, answers });
     const own = facts.find((p) => p.extensionId === agent.extension?.extensionId) ?? null;
-    return choosePhone({ mode: record.extensionMode, own, phones: facts, browserAddress: asker.address, answers });
+    return choosePhone({ mode, own, phones: facts, browserAddress: asker.address, answers });
   };
   let choice = await choose(await station.teamPhones.ofTeam(agent.teamId));
   // Nobody is asked or refused by a look that is older than his click.

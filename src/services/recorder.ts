@@ -69,7 +69,7 @@ export class Recorder {
   #warned = false;
 
   constructor(options: RecorderOptions) {
-    this.#options = { batchMillis: 15, warnAbove: 100_000, ...options };
+    this.#options = { batchMillis: 5, warnAbove: 100_000, ...options };
     this.#version = options.firstVersion;
   }
 

@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.js';
+import * as agents from '../models/agents.js';
 import * as extensions from '../models/extensions.js';
 import type { AmiSender } from '../telephony/ami-record.js';
 import { type Contact, listContacts } from '../telephony/pbx-phone.js';
@@ -8,6 +9,8 @@ export interface TeamPhones {
   extensions: extensions.Extension[];
   /** Extension id → who works with it. */
   held: Map<number, extensions.Holder>;
+  /** Agent id → how his phone is found. */
+  modes: Map<number, agents.ExtensionMode>;
   /** By endpoint; null = the AMI user may not list them. */
   contacts: Map<string, Contact[]> | null;
 }
@@ -38,12 +41,14 @@ export class TeamPhoneReader {
   }
 
   async #read(teamId: number, notBefore: number): Promise<TeamPhones> {
-    const [team, held, contacts] = await Promise.all([
+    const [team, held, people, contacts] = await Promise.all([
       extensions.ofTeam(this.db, teamId),
       extensions.heldInTeam(this.db, teamId),
+      agents.ofTeam(this.db, teamId),
       this.#contacts(notBefore),
     ]);
-    return { extensions: team.filter((e) => e.enabled), held, contacts: contacts && byEndpoint(contacts) };
+    const modes = new Map(people.map((agent) => [agent.agentId, agent.extensionMode]));
+    return { extensions: team.filter((e) => e.enabled), held, modes, contacts: contacts && byEndpoint(contacts) };
   }
 
   #contacts(notBefore: number): Promise<Contact[] | null> {

@@ -75,6 +75,9 @@ export class AmiOpenError extends TelephonyDown {
  * like an answer, and it leaks a listener an action. What remains of the library is its socket, its parser, its login and its writer.
  */
 export class AmiConnection implements AmiSender {
+  /** One random part a connection and a number an action: random numbers for each were a tenth of a busy listener's time. */
+  readonly #actionIds: string;
+  #asked = 0;
   readonly #options: AmiConnectionOptions;
   readonly #timings: AmiTimings;
   readonly #manager: Manager;
@@ -91,6 +94,7 @@ export class AmiConnection implements AmiSender {
     guardText(options.login.username, 'Username');
     guardText(options.login.secret, 'Secret');
     this.#options = options;
+    this.#actionIds = `cc-${options.instance}-${ulid()}`;
     this.#timings = { ...AMI_TIMINGS, ...options.timings };
     this.#manager = new Manager(undefined, undefined, options.login.username, options.login.secret);
     this.#manager.removeAllListeners('rawevent');
@@ -171,7 +175,8 @@ export class AmiConnection implements AmiSender {
 
   #ask(action: AmiAction, isList: boolean, millis: number) {
     if (this.#state !== 'up') throw new TelephonyDown();
-    const actionId = `cc-${this.#options.instance}-${ulid()}`;
+    this.#asked += 1;
+    const actionId = `${this.#actionIds}-${this.#asked.toString(36)}`;
     // Checked before it is counted: an unsafe action must fail in its caller, not in the writer.
     wireAction(action, actionId);
     return this.#pending.add(actionId, action, isList, action.timeoutMillis ?? millis);

@@ -103,7 +103,7 @@ describe('AMI connection', () => {
       await opened();
       await Promise.all([connection.send({ name: 'Ping' }), connection.send({ name: 'Ping' })]);
       const ids = fake.of('Ping').map((action) => action.headers.actionid ?? '');
-      assert.ok(ids.every((id) => /^cc-t1-[0-9A-Z]{26}$/.test(id)));
+      assert.ok(ids.every((id) => /^cc-t1-[0-9A-Z]{26}-[0-9a-z]+$/.test(id)));
       assert.equal(new Set(ids).size, 2);
     });
 
