@@ -1,18 +1,28 @@
 import type { ActionRegistry } from '../services/index.js';
 import type { Action } from './action.js';
+import { callState } from './call-state.js';
 import { checkIn } from './check-in.js';
 import { checkInGroup } from './check-in-group.js';
 import { checkOut } from './check-out.js';
 import { checkOutGroup } from './check-out-group.js';
+import { conference } from './conference.js';
+import { consult } from './consult.js';
+import { dial } from './dial.js';
 import { endWrapUp } from './end-wrap-up.js';
 import { groups } from './groups.js';
+import { hangUpAll } from './hang-up-all.js';
+import { hangUpLeg } from './hang-up-leg.js';
+import { hold } from './hold.js';
 import { pause } from './pause.js';
 import { pauseGroup } from './pause-group.js';
 import { phoneIgnore } from './phone-ignore.js';
 import { phoneRefresh } from './phone-refresh.js';
+import { resume } from './resume.js';
 import { resync } from './resync.js';
+import { retrieve } from './retrieve.js';
 import { setWorkMode } from './set-work-mode.js';
 import { setWrapUpMode } from './set-wrap-up-mode.js';
+import { transfer } from './transfer.js';
 import { unpause } from './unpause.js';
 import { unpauseGroup } from './unpause-group.js';
 
@@ -24,6 +34,14 @@ const all: readonly Action[] = [
   pause,
   unpause,
   endWrapUp,
+  dial,
+  callState,
+  hold,
+  resume,
+  consult,
+  retrieve,
+  conference,
+  transfer,
   resync,
   checkInGroup,
   checkOutGroup,
@@ -33,6 +51,8 @@ const all: readonly Action[] = [
   setWrapUpMode,
   phoneRefresh,
   phoneIgnore,
+  hangUpLeg,
+  hangUpAll,
 ];
 
 const named = new Map(all.map((action) => [action.name, action]));

@@ -1,5 +1,8 @@
 import type { ActionOutcome, Asker } from '../actions/action.js';
 import type { WorkMode, WrapUpMode } from '../telephony/state.js';
+import type { ConsultRequest } from './consult.js';
+import type { DialRequest } from './dial.js';
+import type { LegChoice } from './hang-up.js';
 
 /** What a check-in form carries beside the button: the answers to the questions of E2. */
 export interface CheckInAnswers {
@@ -41,4 +44,14 @@ export interface Operations {
   ignorePhone(agentId: number, asker: Asker): Promise<ActionOutcome>;
   lock(agentId: number, asker: Asker, reason: string): Promise<ActionOutcome>;
   unlock(agentId: number, asker: Asker): Promise<ActionOutcome>;
+  /** Rings the agent's phone, then the customer. */
+  dial(agentId: number, asker: Asker, request: DialRequest): Promise<ActionOutcome>;
+  hangUpLeg(agentId: number, asker: Asker, choice: LegChoice): Promise<ActionOutcome>;
+  hangUpAll(agentId: number, asker: Asker): Promise<ActionOutcome>;
+  hold(agentId: number, asker: Asker): Promise<ActionOutcome>;
+  resume(agentId: number, asker: Asker): Promise<ActionOutcome>;
+  consult(agentId: number, asker: Asker, request: ConsultRequest): Promise<ActionOutcome>;
+  retrieve(agentId: number, asker: Asker): Promise<ActionOutcome>;
+  conference(agentId: number, asker: Asker): Promise<ActionOutcome>;
+  transfer(agentId: number, asker: Asker): Promise<ActionOutcome>;
 }

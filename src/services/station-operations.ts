@@ -1,11 +1,17 @@
 import type { ActionOutcome, Asker } from '../actions/action.js';
 import * as auditLog from '../models/audit-log.js';
 import { checkIn, checkOut, entryOf } from './check-in.js';
+import { conference } from './conference.js';
+import { consult, retrieve } from './consult.js';
+import { dial } from './dial.js';
+import { hangUpAll, hangUpLeg } from './hang-up.js';
+import { hold, resume } from './hold.js';
 import { setWorkMode, setWrapUpMode } from './modes.js';
 import type { Operations } from './operations.js';
 import { endWrapUp, pause, unpause } from './pause.js';
 import { ignorePhone, refreshPhone } from './phones.js';
 import type { Station } from './station.js';
+import { transfer } from './transfer.js';
 
 type Details = auditLog.AuditEntry['details'];
 
@@ -81,5 +87,14 @@ export function stationOperations(station: Station): Operations {
       await audit(agentId, asker, 'agent.unlock');
       return { status: 'done', message: 'actions.unlock.done', params: {} };
     },
+    dial: (agentId, _asker, request) => dial(station, agentId, request),
+    hangUpLeg: (agentId, _asker, choice) => hangUpLeg(station, agentId, choice),
+    hangUpAll: (agentId) => hangUpAll(station, agentId),
+    hold: (agentId) => hold(station, agentId),
+    resume: (agentId) => resume(station, agentId),
+    consult: (agentId, _asker, request) => consult(station, agentId, request),
+    retrieve: (agentId) => retrieve(station, agentId),
+    conference: (agentId) => conference(station, agentId),
+    transfer: (agentId) => transfer(station, agentId),
   };
 }

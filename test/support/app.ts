@@ -181,7 +181,8 @@ function servicesOf({ db, now, log, feed, asked, next }: ServicesParts): Service
 
 const names: ReadonlyArray<keyof Operations> = [
   ...(['checkIn', 'checkOut', 'pause', 'unpause', 'endWrapUp', 'setWorkMode', 'setWrapUpMode'] as const),
-  ...(['resync', 'refreshPhone', 'ignorePhone', 'lock', 'unlock'] as const),
+  ...(['resync', 'refreshPhone', 'ignorePhone', 'lock', 'unlock', 'dial', 'hangUpLeg', 'hangUpAll', 'hold'] as const),
+  ...(['resume', 'consult', 'retrieve', 'conference', 'transfer'] as const),
 ];
 
 function operationsOf(asked: AskedOperation[], next: TestApp['next']): Operations {

@@ -1,0 +1,110 @@
+import { ulid } from 'ulid';
+import type { ActionOutcome } from '../actions/action.js';
+import { InvalidInput, NotNow } from '../errors.js';
+import * as callHistory from '../models/call-history.js';
+import * as groups from '../models/groups.js';
+import * as memberships from '../models/memberships.js';
+import type { AgentEntry, GroupEntry } from '../telephony/state.js';
+import { type DialRules, dialled, dialRules, refuseForbidden, wrong } from './call-numbers.js';
+import { ring } from './call-originate.js';
+import { entryOf, isIn } from './check-in.js';
+import type { Station } from './station.js';
+
+export interface DialRequest {
+  /** As typed. */
+  number: string;
+  /** null: the default outbound group, else the first that may dial. */
+  groupId: number | null;
+}
+
+/** How long the agent's own phone rings. */
+const ownRingMillis = 30_000;
+
+/**
+ * 拨号: rings the agent's phone, then the customer (telephony guide 1.6). Answers when the phone begins to ring; what becomes of it is
+ * the call's phase and result.
+ * @throws InvalidInput (number), NotNow (group, state), TelephonyDown
+ */
+export async function dial(station: Station, agentId: number, request: DialRequest): Promise<ActionOutcome> {
+  const agent = entryOf(station, agentId);
+  const { extension } = agent;
+  if (!extension) throw new NotNow('unavailable.no-extension');
+  const rules = await dialRules(station.db, agent.teamId);
+  const number = dialled(request.number, rules.country);
+  if (number === extension.number) throw wrong('number-own');
+  const group = await groupFor(station, agent, request.groupId);
+  await refuse(station, agent, group, number, rules);
+  const { live, now } = station;
+  if (live.state(agentId).callId !== null) throw new NotNow('unavailable.in-call');
+  const callId = ulid(now());
+  live.local({ kind: 'dial-requested', at: now(), agentId, callId, groupId: group.groupId, number });
+  const line = lineOf(station, group);
+  const { begun } = await ring(
+    station,
+    {
+      channel: extension.interface,
+      place: { context: 'cc-out', exten: number },
+      channelId: `cc-${callId}-a`,
+      timeoutMillis: ownRingMillis,
+      callerId: { number },
+      autoAnswer: rules.autoAnswer && !extension.external,
+      variables: { CCID: callId, ...(line !== null && { CCCLI: line }) },
+    },
+    () => false,
+  );
+  if (!begun) throw new NotNow('own-phone-unreachable', { extension: extension.number });
+  return { status: 'requested', message: 'actions.dial.requested', params: { number } };
+}
+
+/** The number customers see: the first one of the group, where it has any. */
+export function lineOf(station: Station, group: Pick<GroupEntry, 'groupId'>): string | null {
+  const did = station.directory.directory.dids.find((one) => one.groupId === group.groupId)?.did;
+  return did !== undefined && /^\+?[0-9]{1,40}$/.test(did) ? did : null;
+}
+
+async function groupFor(station: Station, agent: AgentEntry, asked: number | null): Promise<groups.Group> {
+  const groupId = asked ?? (await defaultGroup(station, agent));
+  const membership = agent.memberships.find((m) => m.groupId === groupId);
+  if (groupId === null || !membership) {
+    throw new InvalidInput('group-unknown', { groupId: 'errors.group-unknown' });
+  }
+  if (!isIn(station, agent.agentId, groupId)) throw new NotNow('group-not-checked-in');
+  if (membership.workMode === 'dialin') throw new NotNow('unavailable.dial-in-only');
+  const group = await groups.byId(station.db, agent.teamId, groupId);
+  if (!group) throw new InvalidInput('group-unknown', { groupId: 'errors.group-unknown' });
+  return group;
+}
+
+async function defaultGroup(station: Station, agent: AgentEntry): Promise<number | null> {
+  const may = agent.memberships.filter((m) => isIn(station, agent.agentId, m.groupId) && m.workMode !== 'dialin');
+  if (may.length <= 1) return may[0]?.groupId ?? null;
+  const own = await memberships.ofAgent(station.db, agent.agentId);
+  const chosen = own.find((m) => m.defaultOutbound && may.some(({ groupId }) => groupId === m.groupId));
+  return chosen?.groupId ?? may[0]?.groupId ?? null;
+}
+
+/** A colleague's phone is no outside call: the group's rule does not count. @throws InvalidInput, NotNow */
+async function refuse(
+  station: Station,
+  agent: AgentEntry,
+  group: groups.Group,
+  number: string,
+  rules: DialRules,
+): Promise<void> {
+  const phone = phoneOf(station, number);
+  if (phone?.teamId === agent.teamId) return;
+  // On the PBX every phone can be dialled by its number; another team's must not be.
+  if (phone) throw wrong('number-forbidden', { number });
+  refuseForbidden(number, group.groupId, rules);
+  if (group.outbound === 'disabled') throw new NotNow('unavailable.outbound-disabled');
+  if (group.outbound === 'restricted' && !(await callHistory.knows(station.db, group, number))) {
+    throw wrong('number-restricted', { number });
+  }
+}
+
+/** The agent at this phone of the PBX; an outside line is dialled by its real number like any other. */
+export function phoneOf(station: Station, number: string): AgentEntry | undefined {
+  return station.directory.directory.agents.find(
+    ({ extension }) => extension !== null && !extension.external && extension.interface === `PJSIP/${number}`,
+  );
+}
