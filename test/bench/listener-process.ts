@@ -17,13 +17,18 @@ export type Asked =
   | { ask: 'caught-up'; events: number }
   | { ask: 'stop' };
 
+export interface Lag {
+  at: number;
+  millis: number;
+}
+
 const config = loadConfig('production');
 const db = openDatabase(config.database);
 const log = createLog(config.log.level);
 const services = createServices({ config, db, log, now: systemClock, actions });
 await services.start();
 while ((await services.link()).state !== 'up') await soon();
-const lags: number[] = [];
+const lags: Lag[] = [];
 let begun = 0;
 const sampler = setInterval(sample, 20);
 process.on('message', (message: Asked) => {
@@ -74,7 +79,7 @@ function sample(): void {
   if (!held) return;
   const { lags: committed } = held.recorder.figures;
   const wire = counters().lagMaxMillis ?? 0;
-  if (committed.length > 0) lags.push(wire + Math.max(...committed.splice(0)));
+  if (committed.length > 0) lags.push({ at: Date.now(), millis: wire + Math.max(...committed.splice(0)) });
 }
 
 async function checkIn(agents: Array<{ agentId: number; teamId: number }>): Promise<object> {
