@@ -1,6 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { actions } from '../../src/actions/index.js';
 import { type Db, openDatabase } from '../../src/db/database.js';
 import { createLog } from '../../src/log.js';
@@ -13,12 +17,15 @@ import type { DatabaseAddress } from './mariadb.js';
 import { until } from './until.js';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const setup = fileURLToPath(new URL('../../src/setup.ts', import.meta.url));
 const secret = 'internal-secret-of-the-tests-0123456789';
 
 export interface ProductOptions {
   database: DatabaseAddress;
   ami: Pick<AmiAddress, 'eventUser' | 'eventSecret' | 'actionUser' | 'actionSecret' | 'host' | 'port'>;
   name: string;
+  /** A free one unless told. With a port of its own it comes back where its browsers look for it. */
+  httpPort?: number;
 }
 
 /** The product as `npm start` runs it, in a process of its own that a test may kill. */
@@ -29,17 +36,14 @@ export class Product {
     readonly url: string,
   ) {}
 
-  static async start({ database, ami, name }: ProductOptions): Promise<Product> {
-    const { host, port, user, password } = database;
+  static async start({ database, ami, name, httpPort = 0 }: ProductOptions): Promise<Product> {
     const child = spawn(process.execPath, ['--import', 'tsx', main], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
-        PATH: process.env.PATH,
-        DATABASE_URL: `mysql://${user}@${host}:${port}/${database.database}`,
-        DATABASE_PASSWORD: password,
+        ...databaseEnvironment(database),
         SESSION_SECRET: 'session-secret-of-the-tests-0123456789',
         INTERNAL_SECRET: secret,
-        HTTP_PORT: '0',
+        HTTP_PORT: String(httpPort),
         PROCESS_NAME: name,
         AMI_HOST: ami.host,
         AMI_PORT: String(ami.port),
@@ -61,6 +65,10 @@ export class Product {
     return new Product(child, ended, await readyUrl(child, ended));
   }
 
+  get port(): number {
+    return Number(new URL(this.url).port);
+  }
+
   /** As a crash: nothing is written, nothing is given back. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
@@ -71,6 +79,30 @@ export class Product {
     this.child.kill('SIGTERM');
     await this.ended;
   }
+}
+
+/** Runs `npm run setup` with this site file, as on a new machine. Answers what it printed. */
+export async function setUp(database: DatabaseAddress, site: object): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'zuoxi-site-'));
+  try {
+    const file = join(folder, 'site.json');
+    await writeFile(file, JSON.stringify(site));
+    const run = promisify(execFile);
+    const { stdout } = await run(process.execPath, ['--import', 'tsx', setup, '--file', file], {
+      env: databaseEnvironment(database),
+    });
+    return stdout;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function databaseEnvironment({ host, port, user, password, database }: DatabaseAddress): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? '',
+    DATABASE_URL: `mysql://${user}@${host}:${port}/${database}`,
+    DATABASE_PASSWORD: password,
+  };
 }
 
 function readyUrl(child: ChildProcess, ended: Promise<void>): Promise<string> {
