@@ -73,11 +73,12 @@ export function createApp({ config, log, db, services, routes = table }: AppServ
 
   app.use(requestId);
   app.use(fragmentRouter(context, routes));
+  // Before everything else: a file needs neither a session nor a page's headers, and is no line in the log.
+  app.use('/s', context.files.handler);
   app.use(requestLog(log));
   app.use(securityHeaders);
   app.use(rawRouter(context, routes));
   app.use(compression({ threshold: 860 }));
-  app.use('/s', context.files.handler);
   app.use(...sessionChain(context, store));
   app.use(pageRouter(context, routes));
   app.use(notFound);
