@@ -43,7 +43,7 @@ export const routes: readonly Route[] = [
 
   { method: 'get', path: '/actions/pause', permission: 'desk.use', page: command.newPause },
   { method: 'get', path: '/actions/pause-group', permission: 'desk.use', page: command.newPause },
-  ...actions.all.map(commandRoute),
+  ...actions.all.filter((action) => !action.onOther).map(commandRoute),
   { method: 'get', path: '/lock', permission: 'desk.use', page: lock.show, whileLocked: true },
   { method: 'post', path: '/unlock', permission: 'desk.use', page: lock.destroy, whileLocked: true },
   { method: 'get', path: '/groups', permission: 'desk.use', page: groups.index },

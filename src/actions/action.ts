@@ -42,6 +42,8 @@ export interface Asker {
   teamId: number | null;
   agentId: number | null;
   address: string;
+  /** Who typed his own password in the agent's dialog (pause reasons that need it). Set by the server, never from the request. */
+  approval?: { accountId: number; userName: string } | undefined;
 }
 
 /**
@@ -67,6 +69,8 @@ export interface Action<I = unknown> {
   unavailable(snapshot: AgentSnapshot): string | null;
   /** true: the button opens the page/dialog GET /actions/<name> first (pause asks a reason). */
   asks: boolean;
+  /** A leader's command on somebody else: its own route asks whose agent it is; never for the own one. */
+  onOther?: boolean;
   /** Of the posted fields; strings of a form and JSON values alike. */
   input: ZodType<I>;
   /** Runs in the process that holds the PBX, after `unavailable` said null there too. Throws DomainErrors. */

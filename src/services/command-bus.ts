@@ -202,6 +202,7 @@ const askerSchema = z.object({
   teamId: z.number().nullable(),
   agentId: z.number().nullable(),
   address: z.string(),
+  approval: z.object({ accountId: z.number(), userName: z.string() }).optional(),
 });
 const commandSchema = z.object({ name: z.string(), agentId: z.number(), asker: askerSchema, fields: z.unknown() });
 const presenceSchema = z.object({ name: z.literal('@presence'), from: z.string(), agentIds: z.array(z.number()) });

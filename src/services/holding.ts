@@ -7,6 +7,7 @@ import * as agentStates from '../models/agent-states.js';
 import * as calls from '../models/calls.js';
 import * as directoryModel from '../models/directory.js';
 import type * as leases from '../models/leases.js';
+import * as supervisionRecords from '../models/supervisions.js';
 import { AmiClient, type AmiCounters, type ClientTimings } from '../telephony/ami-client.js';
 import type { AmiTimings } from '../telephony/ami-connection.js';
 import { readPicture } from '../telephony/pbx-picture.js';
@@ -29,6 +30,8 @@ import { Sagas } from './sagas.js';
 import { liveSnapshot } from './snapshots.js';
 import type { Station } from './station.js';
 import { stationOperations } from './station-operations.js';
+import { takeOverLater } from './supervise.js';
+import { Supervisions } from './supervisions.js';
 import { TeamPhoneReader } from './team-phones.js';
 import { carryOut } from './wishes.js';
 
@@ -66,15 +69,16 @@ export class Holding implements Holder {
   /** Reads what was recorded, then begins to connect; answers before the link is up. */
   static async open(options: HoldingOptions): Promise<Holding> {
     const { db, pbx } = options;
-    const [directory, states, open, version] = await Promise.all([
+    const [directory, states, open, version, listening] = await Promise.all([
       directoryModel.load(db, pbx.name),
       agentStates.loadAll(db, pbx.name),
       calls.open(db, pbx.name),
       agentStates.highestVersion(db),
+      supervisionRecords.open(db, pbx.name),
     ]);
     const board = new Switchboard();
     const unknown = board.load(directory, states, open, options.now(), lastSeen(options.lastSeenAt, states, open));
-    const holding = new Holding(options, board, version + 1, states);
+    const holding = new Holding(options, board, version + 1, { states, listening });
     holding.#station.directory.replace(directory);
     // Until the PBX was looked at nobody's state is known, and the desks say so.
     holding.#recorder.record(unknown.changes);
@@ -86,7 +90,7 @@ export class Holding implements Holder {
     options: HoldingOptions,
     board: Switchboard,
     firstVersion: number,
-    states: readonly AgentState[],
+    { states, listening }: { states: readonly AgentState[]; listening: supervisionRecords.Supervision[] },
   ) {
     const { db, now, log, fence, pbx } = options;
     this.#options = options;
@@ -132,6 +136,7 @@ export class Holding implements Holder {
       },
       repair: async (picture) => {
         await repair(this.#station, picture);
+        this.#station.supervisions.sweep();
         await this.#probe();
       },
       // What the picture said is written first: whoever reads "up" reads states that are known.
@@ -140,6 +145,15 @@ export class Holding implements Holder {
       log,
       ...(options.timings?.sweep !== undefined && { sweepMillis: options.timings.sweep }),
     });
+    const supervisions = new Supervisions(
+      {
+        ...{ db, now, log, live: () => live },
+        announce: (topic) => this.#recorder.announce(topic),
+        takeOver: (one) => takeOverLater(this.#station, one),
+      },
+      listening,
+    );
+    live.hear((event) => supervisions.heard(event));
     this.#station = {
       pbx: pbx.name,
       ami,
@@ -152,6 +166,7 @@ export class Holding implements Holder {
       log,
       sagas: this.sagas,
       teamPhones,
+      supervisions,
     };
     this.operations = stationOperations(this.#station);
   }
@@ -199,6 +214,7 @@ export class Holding implements Holder {
     this.#closed = true;
     for (const timer of this.#timers) clearInterval(timer);
     await this.#station.listener.stop();
+    await this.#station.supervisions.written();
     await this.#recorder.stop();
     this.#link.stop();
   }

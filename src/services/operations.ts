@@ -3,6 +3,7 @@ import type { WorkMode, WrapUpMode } from '../telephony/state.js';
 import type { ConsultRequest } from './consult.js';
 import type { DialRequest } from './dial.js';
 import type { LegChoice } from './hang-up.js';
+import type { SuperviseRequest } from './supervise.js';
 
 /** What a check-in form carries beside the button: the answers to the questions of E2. */
 export interface CheckInAnswers {
@@ -54,4 +55,13 @@ export interface Operations {
   retrieve(agentId: number, asker: Asker): Promise<ActionOutcome>;
   conference(agentId: number, asker: Asker): Promise<ActionOutcome>;
   transfer(agentId: number, asker: Asker): Promise<ActionOutcome>;
+  /** A leader's: one group, whose members he leads. */
+  forceCheckOut(agentId: number, asker: Asker, groupId: number): Promise<ActionOutcome>;
+  forcePause(agentId: number, asker: Asker, request: PauseRequest): Promise<ActionOutcome>;
+  /** Ends the wrap-up. */
+  forceIdle(agentId: number, asker: Asker): Promise<ActionOutcome>;
+  forceHangUp(agentId: number, asker: Asker): Promise<ActionOutcome>;
+  /** Answers when the supervisor's phone rings, or, for one who listens already, when the mode has changed. */
+  supervise(agentId: number, asker: Asker, request: SuperviseRequest): Promise<ActionOutcome>;
+  stopListening(agentId: number, asker: Asker): Promise<ActionOutcome>;
 }

@@ -11,6 +11,7 @@ import { confirmMillis, type Station } from './station.js';
 
 /**
  * 暂停 with a reason, in all checked-in groups or in one. Out of wrap-up it becomes the pause without an unpaused moment between (E5).
+ * @param approved a leader said yes, or does it himself
  * @throws InvalidInput (reason unknown, its text missing), NotNow, TelephonyDown
  */
 export async function pause(
@@ -18,8 +19,9 @@ export async function pause(
   agentId: number,
   request: PauseRequest,
   groupId: number | null,
+  approved = false,
 ): Promise<ActionOutcome> {
-  await checkReason(station, agentId, request);
+  await checkReason(station, agentId, request, approved);
   if (groupId !== null) return pauseOne(station, agentId, groupId, { paused: true, reason: request.reason });
   const { live, now } = station;
   if (live.state(agentId).work === 'wrap-up') {
@@ -97,12 +99,17 @@ async function pauseOne(station: Station, agentId: number, groupId: number, want
   return { status: 'done', message: 'actions.pause-group.done', params: { reason: want.reason } };
 }
 
-async function checkReason(station: Station, agentId: number, { reason, note }: PauseRequest): Promise<void> {
+async function checkReason(
+  station: Station,
+  agentId: number,
+  { reason, note }: PauseRequest,
+  approved: boolean,
+): Promise<void> {
   const known = await pauseReasons.ofTeam(station.db, entryOf(station, agentId).teamId);
   const found = known.find((one) => one.code === reason);
   if (!found) throw new InvalidInput('pause-reason-unknown', { reason: 'errors.pause-reason-unknown' });
   if (found.needsText && note === '')
     throw new InvalidInput('pause-note-missing', { note: 'errors.pause-note-missing' });
-  // Domain guide 3.7: a leader must give account and password first; that dialog is not part of this step.
-  if (found.needsApproval) throw new NotNow('pause-needs-approval');
+  // Domain guide 3.7: a leader gives account and password in the agent's dialog, which the web has checked.
+  if (found.needsApproval && !approved) throw new NotNow('pause-needs-approval');
 }

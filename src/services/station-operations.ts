@@ -11,6 +11,7 @@ import type { Operations } from './operations.js';
 import { endWrapUp, pause, unpause } from './pause.js';
 import { ignorePhone, refreshPhone } from './phones.js';
 import type { Station } from './station.js';
+import { supervisionOperations } from './supervision-operations.js';
 import { transfer } from './transfer.js';
 
 type Details = auditLog.AuditEntry['details'];
@@ -42,20 +43,16 @@ export function stationOperations(station: Station): Operations {
     },
     checkOut: (agentId, _asker, groupId) => checkOut(station, agentId, groupId),
     pause: async (agentId, asker, request, groupId) => {
-      const outcome = await pause(station, agentId, request, groupId);
-      if (asker.agentId !== agentId) await audit(agentId, asker, 'agent.force-pause', { reason: request.reason });
+      const { approval } = asker;
+      const outcome = await pause(station, agentId, request, groupId, approval !== undefined);
+      if (approval) {
+        const details = { reason: request.reason, approvedBy: approval.userName };
+        await audit(agentId, asker, 'agent.pause-approved', details);
+      }
       return outcome;
     },
-    unpause: async (agentId, asker, groupId) => {
-      const outcome = await unpause(station, agentId, groupId);
-      if (asker.agentId !== agentId) await audit(agentId, asker, 'agent.force-unpause');
-      return outcome;
-    },
-    endWrapUp: async (agentId, asker) => {
-      const outcome = await endWrapUp(station, agentId, asker.agentId === agentId ? 'button' : 'forced');
-      if (asker.agentId !== agentId) await audit(agentId, asker, 'agent.force-idle');
-      return outcome;
-    },
+    unpause: (agentId, _asker, groupId) => unpause(station, agentId, groupId),
+    endWrapUp: (agentId) => endWrapUp(station, agentId, 'button'),
     setWorkMode: async (agentId, asker, groupId, mode) => {
       const outcome = await setWorkMode(station, agentId, groupId, mode);
       await audit(agentId, asker, 'agent.work-mode', { groupId, mode });
@@ -96,5 +93,6 @@ export function stationOperations(station: Station): Operations {
     retrieve: (agentId) => retrieve(station, agentId),
     conference: (agentId) => conference(station, agentId),
     transfer: (agentId) => transfer(station, agentId),
+    ...supervisionOperations(station),
   };
 }

@@ -6,6 +6,7 @@ import type { Listener } from './listener.js';
 import type { LiveBoard } from './live-board.js';
 import type { Members } from './members.js';
 import type { Sagas } from './sagas.js';
+import type { Supervisions } from './supervisions.js';
 import type { TeamPhoneReader } from './team-phones.js';
 
 /** What the process that holds the PBX works with; every operation gets it. */
@@ -18,6 +19,7 @@ export interface Station {
   teamPhones: TeamPhoneReader;
   directory: DirectoryCache;
   listener: Listener;
+  supervisions: Supervisions;
   db: Db;
   now: () => number;
   log: Log;

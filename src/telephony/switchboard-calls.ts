@@ -104,6 +104,8 @@ export function openOwnChannel(registry: Registry, node: ChannelNode, at: number
 
 function ownAgent(registry: Registry, node: ChannelNode, role: LegRole, pending: PendingDial | undefined) {
   if (role === 'customer') return null;
+  const supervisor = role === 'supervisor' ? registry.supervisors.get(node.uniqueid) : undefined;
+  if (supervisor !== undefined) return registry.agents.get(supervisor.agentId ?? 0) ?? null;
   const asked = role === 'agent' && pending !== undefined ? registry.agents.get(pending.agentId) : undefined;
   return asked ?? registry.agentOfChannel(node.name);
 }

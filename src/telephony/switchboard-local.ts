@@ -5,13 +5,17 @@ import type { AgentNode } from './switchboard-nodes.js';
 import type { Registry } from './switchboard-registry.js';
 import { beginWrapUp, endWrapUp, wishPause } from './wrap-up.js';
 
-type AgentIntent = Exclude<LocalIntent, { kind: 'hang-up-requested' }>;
+type AgentIntent = Exclude<LocalIntent, { kind: 'hang-up-requested' | 'supervise-requested' }>;
 
 /** Applies an intent to the parts of the state that are ours. An agent who is not in the directory changes nothing. */
 export function applyIntent(registry: Registry, intent: LocalIntent): void {
   if (intent.kind === 'hang-up-requested') {
     const call = registry.calls.get(intent.callId);
     if (call !== undefined && call.quitter === null) call.asked = { by: intent.by, at: intent.at };
+    return;
+  }
+  if (intent.kind === 'supervise-requested') {
+    registry.expectSupervisor(intent.legId, intent.agentId, intent.at);
     return;
   }
   const agent = registry.agents.get(intent.agentId);

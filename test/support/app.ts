@@ -118,6 +118,7 @@ export async function startTestApp(engine: Engine = 'sqlite', over: Partial<WebC
 
 /** Children first, as `down` of the migration drops them. Numbers of rows go on, so nothing kept by id meets another's. */
 const tables = [
+  'supervisions',
   ...['live_events', 'pbx_leases', 'settings', 'audit_log', 'call_agents', 'call_intervals', 'call_legs', 'calls'],
   ...['queue_states', 'agent_state_history', 'membership_states', 'agent_states', 'desk_tabs', 'sign_in_attempts'],
   ...['web_sessions', 'pause_reasons', 'dids', 'group_memberships', 'agent_groups', 'extension_holds', 'agents'],
@@ -183,6 +184,7 @@ const names: ReadonlyArray<keyof Operations> = [
   ...(['checkIn', 'checkOut', 'pause', 'unpause', 'endWrapUp', 'setWorkMode', 'setWrapUpMode'] as const),
   ...(['resync', 'refreshPhone', 'ignorePhone', 'lock', 'unlock', 'dial', 'hangUpLeg', 'hangUpAll', 'hold'] as const),
   ...(['resume', 'consult', 'retrieve', 'conference', 'transfer'] as const),
+  ...(['forceCheckOut', 'forcePause', 'forceIdle', 'forceHangUp', 'supervise', 'stopListening'] as const),
 ];
 
 function operationsOf(asked: AskedOperation[], next: TestApp['next']): Operations {

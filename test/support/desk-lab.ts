@@ -18,7 +18,14 @@ export interface AgentPlan {
   agentNo: string;
   extension: string;
   mode?: 'fixed' | 'self-select' | 'adaptive';
-  groups: Array<{ group: string; static?: boolean; offline?: boolean; workMode?: string; wrapUpMode?: string }>;
+  groups: Array<{
+    group: string;
+    static?: boolean;
+    offline?: boolean;
+    leader?: boolean;
+    workMode?: string;
+    wrapUpMode?: string;
+  }>;
 }
 export interface SitePlan {
   groups: Array<{
@@ -28,9 +35,14 @@ export interface SitePlan {
     wrapUpSeconds?: number;
     workMode?: string;
     pauseOnMissed?: boolean;
+    outbound?: string;
+    externalTransfer?: boolean;
+    consultScope?: string;
     dids?: Array<{ number: string }>;
   }>;
   extensions: string[];
+  /** Those of them that are outside lines, with their dial strings. */
+  external?: Record<string, string>;
   agents: AgentPlan[];
 }
 
@@ -41,7 +53,10 @@ export async function seedSite(db: Db, plan: SitePlan): Promise<void> {
     identity: 't1',
     name: 'Team 1',
     groups: plan.groups,
-    extensions: plan.extensions.map((number) => ({ number })),
+    extensions: plan.extensions.map((number) => {
+      const line = plan.external?.[number];
+      return line === undefined ? { number } : { number, kind: 'external', interface: line };
+    }),
     accounts: plan.agents.map(({ agentNo, extension, mode = 'fixed', groups }) => ({
       userName: `u${agentNo}`,
       password: 'a-long-password',

@@ -1,0 +1,14 @@
+import type { Action } from './action.js';
+import { noFields } from './guards.js';
+import { inCallUnavailable, onOther } from './supervision.js';
+
+type None = Record<string, never>;
+
+/** 挂断: every party of the agent's call. */
+export const forceHangUp: Action<None> = {
+  ...onOther,
+  name: 'force-hang-up',
+  input: noFields,
+  unavailable: inCallUnavailable,
+  run: ({ operations, snapshot, asker }) => operations.forceHangUp(snapshot.agentId, asker),
+};

@@ -1,0 +1,68 @@
+import { NotNow } from '../errors.js';
+import type { Supervision } from '../models/supervisions.js';
+import { redirect } from '../telephony/commands.js';
+import type { Leg } from '../telephony/state.js';
+import { currentView, legNow, letGo, places, sendBack, step } from './call-steps.js';
+import { type CallView, roomOf } from './call-view.js';
+import type { Station } from './station.js';
+
+/**
+ * 强拆: agent and customer go to the call's room, the supervisor's listening leg joins them, then the agent is let go through the
+ * dialplan, so that app_queue hears of the end (telephony guide 1.1, 1.9). Whatever fails on the way, agent and customer talk on.
+ * The caller holds the call.
+ * @throws NotNow `take-over-impossible`, `customer-gone`, `call-changed`; TelephonyDown
+ */
+export async function takeOver(station: Station, one: Supervision): Promise<void> {
+  const view = currentView(station, one.agentId);
+  const supervisor = legNow(station, one);
+  if (view.call.callId !== one.callId || !supervisor?.up) throw new NotNow('call-changed');
+  const { customer } = view;
+  if (customer === null || !view.mine) throw new NotNow('take-over-impossible');
+  const room = roomOf(view.call);
+  await gather(station, view, customer, room);
+  await seat(station, supervisor, room);
+  if (legNow(station, customer) === null) throw new NotNow('customer-gone');
+  station.supervisions.change(one.legId, { wanted: 'take-over', mode: 'take-over' });
+  await letGo(station, view.me);
+}
+
+/** Out of the first bridge both move in one Redirect; from the music the customer moves alone. */
+async function gather(station: Station, { me }: CallView, customer: Leg, room: string): Promise<void> {
+  const toRoom = { channel: customer.channelName, place: places.customerRoom(room) };
+  const extra = { channel: me.channelName, place: places.agentRoom(room) };
+  if (me.room === room && customer.room === room) return;
+  try {
+    await step(station, {
+      send: () => redirect(station.ami, me.room === room ? toRoom : { ...toRoom, extra }),
+      settled: () => {
+        const [agent, other] = [legNow(station, me), legNow(station, customer)];
+        return agent === null || other === null || (agent.room === room && other.room === room);
+      },
+    });
+  } catch (error) {
+    await together(station, me, customer, room);
+    throw error;
+  }
+  if (legNow(station, customer) === null) throw new NotNow('customer-gone');
+  if (legNow(station, me) === null) throw new NotNow('call-changed');
+}
+
+/** Half a move is none: whoever left the first bridge meets the other in the room. */
+async function together(station: Station, me: Leg, customer: Leg, room: string): Promise<void> {
+  const [agent, other] = [legNow(station, me), legNow(station, customer)];
+  if (agent === null || other === null) return;
+  if (agent.bridgeId !== null && agent.bridgeId === other.bridgeId) return;
+  if (agent.room !== room) await sendBack(station, agent, places.agentRoom(room));
+  if (other.room !== room) await sendBack(station, other, places.customerRoom(room));
+}
+
+async function seat(station: Station, supervisor: Leg, room: string): Promise<void> {
+  await step(station, {
+    send: () => redirect(station.ami, { channel: supervisor.channelName, place: places.agentRoom(room) }),
+    settled: () => {
+      const leg = legNow(station, supervisor);
+      return leg === null || leg.room === room;
+    },
+  });
+  if (legNow(station, supervisor) === null) throw new NotNow('call-changed');
+}
