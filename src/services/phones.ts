@@ -51,13 +51,17 @@ async function pollEach(station: Station, agents: readonly AgentEntry[]): Promis
 
 function tell(station: Station, agent: AgentEntry, phone: PhoneState, rttMicros: number | null): void {
   const state = station.live.state(agent.agentId);
-  if (state.phone === phone && millis(state.phoneRttMicros) === millis(rttMicros)) return;
+  if (state.phone === phone && !differs(state.phoneRttMicros, rttMicros)) return;
   station.live.local({ kind: 'phone-facts', at: station.now(), agentId: agent.agentId, phone, rttMicros });
 }
 
-/** The desk shows whole milliseconds. */
-function millis(micros: number | null): number | null {
-  return micros === null ? null : Math.round(micros / 1000);
+const seenMicros = 5_000;
+const seenShare = 0.2;
+
+/** Every qualify jitters; a desk that says 14 instead of 12 ms tells nobody anything, and a thousand of them cost a thousand re-reads. */
+function differs(before: number | null, now: number | null): boolean {
+  if (before === null || now === null) return before !== now;
+  return Math.abs(now - before) >= Math.max(seenMicros, before * seenShare);
 }
 
 function phoneState(registered: boolean, status: string, deviceState: string): PhoneState {
