@@ -98,8 +98,10 @@ export async function letGo(station: Station, leg: Leg): Promise<void> {
   try {
     await step(station, { send: () => release(station, leg), settled: gone, millis: goneMillis });
   } catch (error) {
-    if (gone()) return;
-    if (!(error instanceof NotNow) && !(error instanceof TelephonyDown && error.code === 'not-confirmed')) throw error;
+    if (error instanceof NotNow) {
+      // The PBX knows it no more: its Hangup is on the way.
+      if (await station.live.settles(gone, goneMillis).happened) return;
+    } else if (!(error instanceof TelephonyDown) || error.code !== 'not-confirmed') throw error;
     await step(station, { send: () => hangup(station.ami, leg.channelName), settled: gone, millis: goneMillis });
   }
 }

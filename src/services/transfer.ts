@@ -56,6 +56,8 @@ async function mayGoOut(station: Station, teamId: number, groupId: number | null
 
 async function join(station: Station, customer: Leg, target: Leg): Promise<void> {
   const now = () => ({ customer: legNow(station, customer), target: legNow(station, target) });
+  // Remembered, as the two may part again before this goes on: then it was done all the same.
+  let met = false;
   try {
     await step(station, {
       send: () =>
@@ -66,7 +68,9 @@ async function join(station: Station, customer: Leg, target: Leg): Promise<void>
         }),
       settled: () => {
         const at = now();
-        return at.customer === null || at.target === null || areBridged(at.customer, at.target);
+        if (at.customer === null || at.target === null) return true;
+        met = areBridged(at.customer, at.target);
+        return met;
       },
       millis: bridgeMillis,
     });
@@ -74,6 +78,7 @@ async function join(station: Station, customer: Leg, target: Leg): Promise<void>
     if (error instanceof TelephonyDown && error.code === 'not-confirmed') throw new TelephonyDown('transfer-failed');
     throw error;
   }
+  if (met) return;
   const after = now();
   if (after.customer === null) throw new NotNow('customer-gone');
   if (after.target === null) throw new NotNow('transfer-target-gone');
@@ -99,6 +104,15 @@ async function putBack(
   if (target !== null && target.room === null) await sendBack(station, target, places.agentRoom(room));
   if (customer !== null && customer.room === null && !(parties.wasParked && isParked(customer)))
     await sendBack(station, customer, back);
+  // The next button is for those who have arrived.
+  const arrived = () => [parties.target, parties.customer].every((leg) => isSomewhere(legNow(station, leg)));
+  await station.live.settles(arrived, backMillis).happened;
+}
+
+const backMillis = 2_000;
+
+function isSomewhere(leg: Leg | null): boolean {
+  return leg === null || leg.room !== null || isParked(leg);
 }
 
 /** The transfer stands, whatever becomes of the agent's leg. */

@@ -178,6 +178,8 @@ export function callResult(call: CallNode): string {
   if (call.answeredAt !== null) return 'answered';
   if (call.endReason !== null) return 'lost';
   if (call.direction === 'in') return call.abandoned || call.quitter?.role === 'customer' ? 'abandoned' : 'noanswer';
+  // A phone that we stop ringing ends as if nobody had answered it.
+  if (call.asked !== null) return 'cancelled';
   const dialled = call.legs.filter((leg) => leg.role === 'customer').at(-1);
   if (dialled !== undefined) return dialled.result === 'rejected' ? 'busy' : (dialled.result ?? 'failed');
   const own = call.legs.at(-1)?.result ?? 'failed';

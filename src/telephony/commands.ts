@@ -237,7 +237,7 @@ function resultOf(response: AmiResponse, alreadySo?: RegExp): CommandResult {
 const REFUSALS: ReadonlyArray<[RegExp, Refusal]> = [
   [/no such queue/i, 'no-such-queue'],
   [/interface not found|invalid interface, queuename/i, 'not-a-member'],
-  [/no such channel|channel (does not exist|not existent|is not up)/i, 'no-such-channel'],
+  [/no such channel|channel (does not exist|not existent|is not up|not up)/i, 'no-such-channel'],
   [/extension does not exist|no such extension|invalid extension|context/i, 'no-such-extension'],
   [/permission denied/i, 'permission-denied'],
 ];

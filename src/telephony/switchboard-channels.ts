@@ -136,6 +136,8 @@ export function onConfbridgeJoin(registry: Registry, event: PbxEventOf<'Confbrid
   node.spying = false;
   enterRoom(registry, node, event.room);
   afterMove(registry, node);
+  // The customer hung up while this one was on the way: nobody will come to meet him.
+  releaseLonely(registry, node.call);
 }
 
 /** A party whose id names no call we know: the room it joins does. */

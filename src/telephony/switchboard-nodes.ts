@@ -57,6 +57,8 @@ export class ChannelNode {
   heir = false;
   hangupRequested = false;
   hangupRequestedAt = 0;
+  /** When its release was wished last because its own hang-up had got lost. */
+  forcedAt = 0;
   /** Its own HangupRequest came while no other leg of the call had asked. */
   firstToHangUp = false;
   dialResult: string | null = null;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { actions } from '../../../src/actions/index.js';
+import type { CallPhase, Leg } from '../../../src/telephony/state.js';
 import { type SnapshotPlan, snapshotWith } from '../../support/snapshot.js';
 
 const out = { checkedIn: false };
@@ -67,6 +68,164 @@ const table: Array<[string, string, SnapshotPlan, string]> = [
   ['phone-ignore', 'missing', { state: { phone: 'missing' } }, 'hidden lit'],
   ['phone-ignore', 'ignored', { state: { phone: 'missing', phoneIgnored: true } }, 'hidden phone-ignored'],
 ];
+
+const leg = (role: Leg['role'], more: Partial<Leg> = {}): Leg => ({
+  legId: `${role}-1`,
+  callId: 'c',
+  role,
+  agentId: role === 'agent' ? 1 : null,
+  number: '1',
+  channelName: 'PJSIP/1-1',
+  state: 'talking',
+  up: true,
+  bridgeId: 'b1',
+  room: null,
+  music: false,
+  startedAt: 1,
+  ringingAt: null,
+  answeredAt: 1,
+  endedAt: null,
+  cause: null,
+  endedBy: null,
+  result: null,
+  ...more,
+});
+const inRoom = { room: '1', bridgeId: 'b2' } as const;
+const parked = { music: true, bridgeId: null } as const;
+const ended = { endedAt: 2, state: 'gone' } as const;
+
+/** A call of agent 1 in this phase, with these legs. */
+function call(phase: CallPhase, legs: Leg[], more: SnapshotPlan = {}): SnapshotPlan {
+  return {
+    state: { callId: 'c', callPhase: phase, shown: 'talking' },
+    call: {
+      callId: 'c',
+      teamId: 1,
+      groupId: 1,
+      direction: 'in',
+      did: '',
+      customerNumber: '1',
+      phase,
+      agentId: 1,
+      startedAt: 1,
+      answeredAt: 1,
+      endedAt: null,
+      result: null,
+      endedBy: null,
+      endReason: null,
+      legs,
+      intervals: [],
+    },
+    ...more,
+  };
+}
+
+const talking = call('talking', [leg('customer'), leg('agent')]);
+const ringing = call('ringing', [leg('customer'), leg('agent', { up: false, state: 'ringing', bridgeId: null })]);
+const dialling = call('dialling-agent', [leg('agent', { up: false, state: 'ringing', bridgeId: null })]);
+const held = call('held', [leg('customer', parked), leg('agent', inRoom)]);
+const heldByPhone = call('held', [leg('customer', { music: true }), leg('agent')]);
+const lost = call('held', [leg('customer', parked), leg('agent', inRoom), leg('consult', ended)]);
+const calling = call('consult-ringing', [
+  leg('customer', parked),
+  leg('agent', inRoom),
+  leg('consult', { up: false, state: 'ringing', bridgeId: null }),
+]);
+const consulting = call('consulting', [
+  leg('customer', parked),
+  leg('agent', inRoom),
+  leg('consult', { ...inRoom, agentId: 2 }),
+]);
+const outside = call('consulting', [leg('customer', parked), leg('agent', inRoom), leg('consult', inRoom)]);
+const outsideAllowed: SnapshotPlan = { ...outside, memberships: [{ externalTransfer: true }] };
+const withoutCustomer = call('consulting', [leg('customer', ended), leg('agent', inRoom), leg('consult', inRoom)]);
+const three = call('conference', [
+  leg('customer', inRoom),
+  leg('agent', inRoom),
+  leg('consult', { ...inRoom, agentId: 2 }),
+]);
+const four = call('conference', [
+  leg('customer', inRoom),
+  leg('agent', inRoom),
+  leg('consult', { ...inRoom, agentId: 2 }),
+  leg('consult', { ...inRoom, legId: 'k2', agentId: 3 }),
+]);
+const barged = call('consulting', [
+  leg('customer', parked),
+  leg('agent', inRoom),
+  leg('consult', { ...inRoom, agentId: 2 }),
+  leg('supervisor', inRoom),
+]);
+const consulted: SnapshotPlan = {
+  ...call('talking', [
+    leg('customer', parked),
+    leg('agent', { ...inRoom, agentId: 9 }),
+    leg('consult', { ...inRoom, agentId: 1 }),
+  ]),
+};
+const inherited = call('transferred', [leg('customer'), leg('consult', { agentId: 1 })]);
+
+const duringCalls: typeof table = [
+  ['dial', 'idle', {}, 'lit'],
+  ['dial', 'paused', { state: { work: 'paused', pauseReason: 'lunch' }, memberships: [lunch] }, 'lit'],
+  ['dial', 'in wrap-up', { state: { work: 'wrap-up' } }, 'wrap-up'],
+  ['dial', 'in a call', talking, 'in-call'],
+  ['dial', 'checked out', { memberships: [out] }, 'not-checked-in'],
+  ['dial', 'only takes calls', { memberships: [{ workMode: 'dialin' }] }, 'dial-in-only'],
+  ['dial', 'one of two groups only takes calls', { memberships: [{ workMode: 'dialin' }, {}] }, 'lit'],
+  ['dial', 'no phone', { extension: null }, 'no-extension'],
+  ['dial', 'link down', { link: 'down' }, 'link-down'],
+  ['call-state', 'no call', {}, 'not-in-call'],
+  ['call-state', 'ringing', ringing, 'lit'],
+  ['call-state', 'consulted', consulted, 'lit'],
+  ['hang-up-leg', 'talking', talking, 'hidden lit'],
+  ['hang-up-leg', 'no call', {}, 'hidden not-in-call'],
+  ['hang-up-all', 'talking', talking, 'hidden lit'],
+  ['hang-up-all', 'dialling', dialling, 'hidden lit'],
+  ['hang-up-all', 'ringing', ringing, 'hidden ringing'],
+  ['hang-up-all', 'consulted', consulted, 'hidden not-my-call'],
+  ['hold', 'no call', {}, 'not-in-call'],
+  ['hold', 'talking', talking, 'lit'],
+  ['hold', 'locked', { ...talking, state: { ...talking.state, locked: true } }, 'locked'],
+  ['hold', 'ringing', ringing, 'not-talking'],
+  ['hold', 'dialling', dialling, 'not-talking'],
+  ['hold', 'held', held, 'hidden held'],
+  ['hold', 'consulting', consulting, 'not-talking'],
+  ['hold', 'conference', three, 'not-talking'],
+  ['hold', 'consulted', consulted, 'not-my-call'],
+  ['hold', 'the call was handed to him', inherited, 'lit'],
+  ['resume', 'held', held, 'lit'],
+  ['resume', 'held by the phone', heldByPhone, 'held-by-phone'],
+  ['resume', 'talking', talking, 'hidden not-held'],
+  ['consult', 'talking', talking, 'lit'],
+  ['consult', 'held', held, 'lit'],
+  ['consult', 'conference', three, 'lit'],
+  ['consult', 'consulting', consulting, 'already-consulting'],
+  ['consult', 'the consulted rings', calling, 'already-consulting'],
+  ['consult', 'ringing', ringing, 'not-talking'],
+  ['consult', 'no call', {}, 'not-in-call'],
+  ['consult', 'the call was handed to him', inherited, 'lit'],
+  ['retrieve', 'the consulted rings', calling, 'lit'],
+  ['retrieve', 'consulting', consulting, 'lit'],
+  ['retrieve', 'the consulted is gone, the customer held', lost, 'lit'],
+  ['retrieve', 'held', held, 'not-consulting'],
+  ['retrieve', 'conference', three, 'not-consulting'],
+  ['retrieve', 'talking', talking, 'not-consulting'],
+  ['conference', 'consulting', consulting, 'lit'],
+  ['conference', 'the consulted rings', calling, 'not-consulting'],
+  ['conference', 'the customer is gone', withoutCustomer, 'not-consulting'],
+  ['conference', 'talking', talking, 'not-consulting'],
+  ['transfer', 'consulting', consulting, 'lit'],
+  ['transfer', 'conference of three', three, 'lit'],
+  ['transfer', 'conference of four', four, 'not-three'],
+  ['transfer', 'a supervisor sits in it', barged, 'not-three'],
+  ['transfer', 'an outside line', outside, 'external-transfer'],
+  ['transfer', 'an outside line the group allows', outsideAllowed, 'lit'],
+  ['transfer', 'the consulted rings', calling, 'not-consulting'],
+  ['transfer', 'the customer is gone', withoutCustomer, 'not-consulting'],
+  ['transfer', 'talking', talking, 'not-consulting'],
+];
+table.push(...duringCalls);
 
 describe('which buttons are lit', () => {
   for (const [name, situation, plan, expected] of table) {

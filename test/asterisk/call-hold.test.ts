@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { NotNow } from '../../src/errors.js';
+import { CallLab, refused } from '../support/call-lab.js';
+import { labs } from '../support/lab.js';
+import { until } from '../support/until.js';
+
+for (const kind of labs()) {
+  describe(`hold and resume, on the ${kind.name}`, function () {
+    this.timeout(60_000);
+    let site: CallLab;
+
+    before(async function () {
+      kind.requireOrSkip(this);
+      site = await CallLab.start(kind, { agents: 1 });
+    });
+    after(() => site?.stop());
+    afterEach(async () => {
+      await site?.lab.clear();
+      await site?.quiet();
+    });
+
+    for (const how of ['queue', 'dialled'] as const) {
+      it(`ten times, from a ${how} call; the customer hears music meanwhile`, async () => {
+        const customer = how === 'queue' ? await site.queueCall() : await site.dialled();
+        const agent = site.agent(1);
+        for (let i = 0; i < 10; i++) {
+          await agent.press('hold');
+          const music = site.leg('customer');
+          assert.deepEqual([music.music, music.bridgeId, music.state], [true, null, 'held']);
+          await agent.shows('held');
+          await agent.press('resume');
+          await until('the music stops', () => !site.leg('customer').music);
+          assert.equal(site.leg('customer').room, site.leg('agent').room);
+          await agent.shows('talking');
+        }
+        assert.equal(await customer.state(), 'up');
+        await customer.hangUp();
+        await site.quiet();
+        const record = await site.record();
+        assert.deepEqual([record.result, record.ended_by], ['answered', 'customer']);
+        const kinds = await site.product.db('call_intervals').where({ call_id: record.call_id, kind: 'hold' });
+        assert.equal(kinds.length, 10);
+      });
+    }
+
+    it('customer gone while held: the agent is let go', async () => {
+      const customer = await site.queueCall();
+      await site.agent(1).press('hold');
+      await customer.hangUp();
+      await site.phone(1).idle();
+      await site.quiet();
+      assert.equal((await site.record()).ended_by, 'customer');
+    });
+
+    it('agent gone while held: the customer is let go', async () => {
+      const customer = await site.queueCall();
+      await site.agent(1).press('hold');
+      await site.phone(1).hangUp();
+      await customer.is('ended');
+      await site.quiet();
+      assert.equal((await site.record()).ended_by, 'agent');
+    });
+
+    it('a double click holds once', async () => {
+      await site.queueCall();
+      const agent = site.agent(1);
+      const both = await Promise.allSettled([agent.press('hold'), agent.press('hold')]);
+      assert.deepEqual(both.map((one) => one.status).sort(), ['fulfilled', 'rejected']);
+      await agent.shows('held');
+      assert.equal(await refused(agent.press('hold')), 'unavailable.held');
+      await agent.press('resume');
+      assert.equal(await refused(agent.press('resume')), 'unavailable.not-held');
+    });
+
+    it('refuses every button of a call while there is none', async () => {
+      const agent = site.agent(1);
+      for (const name of ['hold', 'resume', 'retrieve', 'conference', 'transfer', 'hang-up-all'])
+        assert.equal(await refused(agent.press(name)), 'unavailable.not-in-call', name);
+      assert.equal(await refused(agent.press('consult', { number: '4085' })), 'unavailable.not-in-call');
+    });
+
+    it('the customer hangs up in the same instant: said so, and nothing is left', async () => {
+      for (let i = 0; i < 5; i++) {
+        const customer = await site.queueCall();
+        const [pressed] = await Promise.allSettled([site.agent(1).press('hold'), customer.hangUp()]);
+        if (pressed.status === 'rejected') {
+          assert.ok(pressed.reason instanceof NotNow, String(pressed.reason));
+          assert.match(pressed.reason.code, /^(customer-gone|call-changed|unavailable\.not-in-call)$/);
+        }
+        await until('the agent is free', () => site.call() === null);
+        await site.quiet();
+      }
+    });
+  });
+}
