@@ -1,3 +1,4 @@
+import type { Action } from './actions/action.js';
 import { actions } from './actions/index.js';
 import * as command from './controllers/actions.js';
 import * as calls from './controllers/calls.js';
@@ -13,7 +14,9 @@ import * as lock from './controllers/lock.js';
 import * as monitor from './controllers/monitor.js';
 import * as profile from './controllers/profile.js';
 import * as sessions from './controllers/sessions.js';
+import * as supervision from './controllers/supervision.js';
 import { type Permission, permissions } from './models/permissions.js';
+import type { Handler } from './web/exchange.js';
 import type { PageRoute, Route } from './web/route.js';
 
 const seesCalls = ['calls.own', 'calls.group', 'calls.team'] as const;
@@ -43,7 +46,7 @@ export const routes: readonly Route[] = [
 
   { method: 'get', path: '/actions/pause', permission: 'desk.use', page: command.newPause },
   { method: 'get', path: '/actions/pause-group', permission: 'desk.use', page: command.newPause },
-  ...actions.all.filter((action) => !action.onOther).map(commandRoute),
+  ...actions.all.filter((action) => !action.onOther).map((action) => commandRoute(action, command.create)),
   { method: 'get', path: '/lock', permission: 'desk.use', page: lock.show, whileLocked: true },
   { method: 'post', path: '/unlock', permission: 'desk.use', page: lock.destroy, whileLocked: true },
   { method: 'get', path: '/groups', permission: 'desk.use', page: groups.index },
@@ -58,6 +61,9 @@ export const routes: readonly Route[] = [
   { method: 'get', path: '/calls/:callId', permission: seesCalls, page: calls.show },
 
   { method: 'get', path: '/monitor', permission: 'monitor.watch', page: monitor.show },
+  { method: 'get', path: '/monitor/supervision', permission: 'monitor.watch', fragment: supervision.fragment },
+  { method: 'get', path: '/monitor/agents/:agentId', permission: 'monitor.watch', page: supervision.show },
+  ...actions.all.filter((action) => action.onOther).map((action) => commandRoute(action, supervision.create)),
   { method: 'get', path: '/monitor/groups/:id', permission: 'monitor.watch', fragment: monitor.groupFragment },
   {
     method: 'get',
@@ -68,9 +74,9 @@ export const routes: readonly Route[] = [
 ];
 
 /** Every command of the registry under its own name and with its own permission. */
-function commandRoute(action: (typeof actions.all)[number]): PageRoute {
+function commandRoute(action: Action, handler: (action: Action) => Handler): PageRoute {
   const path = `/actions/${action.name}`;
-  return { method: 'post', path, permission: permissionOf(action.permission), page: command.create(action) };
+  return { method: 'post', path, permission: permissionOf(action.permission), page: handler(action) };
 }
 
 function permissionOf(name: string): Permission {

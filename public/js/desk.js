@@ -417,9 +417,10 @@ function answered(status, text, form) {
 // -- dialogs: a page opened in a layer
 
 var opener = null;
-function openDialog(form) {
+function openDialog(form, submitter) {
   var action = form.action.replace(/\?.*$/, '');
-  var body = fieldsOf(form, null);
+  // A row's one form has several buttons: which one was pressed is part of the question.
+  var body = fieldsOf(form, attr(form, 'data-open-dialog') === 'which' ? submitter : null);
   ask('GET', action + (body ? '?' + body : ''), null, null, function (status, text) {
     if (status === 401) { signedOut(); return; }
     if (status === 200) { showDialog(text); } else { answered(status, text, form); }
@@ -655,7 +656,7 @@ function clicked(e) {
   if (tooled && (isSubmit || tooled.tagName.toLowerCase() === 'a')) { stop(e); tool(attr(tooled, 'data-tool'), tooled); return; }
   var form = up(el, function (node) { return node.tagName && node.tagName.toLowerCase() === 'form'; });
   if (form && isSubmit) {
-    if (attr(form, 'data-open-dialog')) { stop(e); openDialog(form); return; }
+    if (attr(form, 'data-open-dialog')) { stop(e); openDialog(form, el); return; }
     if (attr(form, 'data-action') && form.method.toLowerCase() === 'post') { stop(e); post(form, el); return; }
   }
   if (form && attr(form, 'data-auto-submit') && el.type === 'radio') { post(form, submitOf(form)); }

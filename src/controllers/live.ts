@@ -1,3 +1,4 @@
+import { supervisionTopic } from '../services/supervisions.js';
 import type { AppContext } from '../web/app-context.js';
 import type { SignedIn } from '../web/signed-in.js';
 
@@ -11,6 +12,7 @@ export function stream(_app: AppContext, { viewer }: SignedIn): ReadonlyMap<stri
     ['link', ['link', 'agent']],
     [sessionTopic(viewer.accountId), ['session']],
     [tabsTopic(viewer.accountId), ['tabs']],
+    [supervisionTopic(viewer.accountId), ['supervision']],
   ]);
   if (viewer.agentId !== null) names.set(agentTopic(viewer.agentId), ['agent']);
   for (const groupId of viewer.monitoredGroupIds) names.set(groupTopic(groupId), [`group-${groupId}`]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Supervised, supervised } from '../actions/supervision.js';
 import { NotFound } from '../errors.js';
 import * as groups from '../models/groups.js';
 import * as monitor from '../models/monitor.js';
@@ -12,6 +13,7 @@ import type { SignedIn } from '../web/signed-in.js';
 import type { Viewer } from '../web/viewer.js';
 import { groupTopic } from './live.js';
 import { type PauseWords, pauseWords } from './pause-words.js';
+import { supervisionOf } from './supervision.js';
 
 const query = z.object({ group: singleLine(12), state: singleLine(20), q: singleLine(40), wall: singleLine(5) });
 
@@ -33,6 +35,7 @@ export async function show(exchange: Exchange): Promise<void> {
     link: link.state === 'up' ? 'up' : 'down',
     linkSince: link.since,
     liveUrl: '/live',
+    supervision: await supervisionOf(app, viewer),
   };
   exchange.page('monitor/show', model);
 }
@@ -52,7 +55,12 @@ export function changesFragment(app: AppContext, signedIn: SignedIn, params: Fra
     // Rows before counts: the cursor is the rows', and a change between the two must be found again by the next question.
     const rows = await monitor.changedRows(app.db, teamId, groupId, since);
     const version = String(Math.max(since, ...rows.map((row) => row.version)));
-    return { groupId, version, counts: await monitor.counts(app.db, teamId, groupId), rows: rows.map(rowModel(words)) };
+    return {
+      groupId,
+      version,
+      counts: await monitor.counts(app.db, teamId, groupId),
+      rows: rows.map(await rowModel(app, words)),
+    };
   });
 }
 
@@ -99,11 +107,12 @@ async function groupModel(app: AppContext, group: Watched, words: PauseWords): P
     name,
     version: String(Math.max(0, ...rows.map((row) => row.version))),
     counts: await monitor.counts(app.db, teamId, groupId),
-    rows: rows.map(rowModel(words)),
+    rows: rows.map(await rowModel(app, words)),
   };
 }
 
-function rowModel(words: PauseWords): (row: monitor.MonitorRow) => MonitorRow {
+async function rowModel(app: AppContext, words: PauseWords): Promise<(row: monitor.MonitorRow) => MonitorRow> {
+  const link = (await app.services.link()).state === 'up' ? 'up' : 'down';
   return (row) => ({
     agentId: row.agentId,
     agentNo: row.agentNo,
@@ -120,8 +129,16 @@ function rowModel(words: PauseWords): (row: monitor.MonitorRow) => MonitorRow {
     static: row.static,
     offline: row.offline,
     online: row.online,
-    actions: [],
+    actions: supervised
+      .filter(({ unavailable }) => unavailable(asSupervised(row, link)) === null)
+      .map(({ name }) => name),
   });
+}
+
+/** The row as the commands' predicates see an agent: in this one group. */
+function asSupervised(row: monitor.MonitorRow, link: 'up' | 'down'): Supervised {
+  const { shown, ownPauseReason, checkedIn, static: fixed } = row;
+  return { link, state: { shown, pauseReason: ownPauseReason }, memberships: [{ checkedIn, static: fixed }] };
 }
 
 function matches(row: MonitorRow, { state, q }: { state: string; q: string }): boolean {

@@ -11,6 +11,8 @@ export interface MonitorRow {
   /** The state in this group: signed out of it, or paused in it, hides an idle one. */
   shown: ShownState;
   pauseReason: string;
+  /** Of the agent himself, in whatever state; '' = he is not paused. */
+  ownPauseReason: string;
   since: number;
   checkedIn: boolean;
   checkedInAt: number | null;
@@ -115,6 +117,7 @@ function toRow(row: Row): MonitorRow {
     surname: row.last_name || row.user_name,
     shown,
     pauseReason: shown === 'paused' ? row.state_pause_reason || row.pause_reason || '' : '',
+    ownPauseReason: row.state_pause_reason ?? '',
     since: row.since ?? 0,
     checkedIn,
     checkedInAt: row.checked_in_at,

@@ -296,8 +296,11 @@ export interface MonitorRow {
   static: boolean;
   offline: boolean;
   online: boolean;
-  /** Supervisor commands on this row (issue 3); [] now. */
-  actions: ToolButton[];
+  /**
+   * Names of the commands that may be given now (C2 to C4). Their form is a GET of /monitor/agents/<id>, so that a row, which all
+   * leaders share, holds nobody's token.
+   */
+  actions: string[];
 }
 
 /** Header numbers of one group; fragment `monitor/_counts`. */
@@ -340,6 +343,46 @@ export interface MonitorPage {
   linkSince: number;
   /** SSE address, used only when the page is no frame of the desk (wallboard). */
   liveUrl: string;
+  supervision: SupervisionFragment;
+}
+
+/**
+ * `actions/supervise` · GET /monitor/agents/:agentId?group=&do_<command>=, a page and a dialog. The form posts to /actions/<command>
+ * {agentId, groupId, returnTo} and reason, note (force-pause) or phone (listen, whisper, barge-in, take-over).
+ */
+export interface SupervisePage {
+  agent: {
+    agentId: number;
+    agentNo: string;
+    surname: string;
+    shown: ShownState;
+    since: number;
+    customerNumber: string;
+  };
+  groupId: number;
+  command: { name: string; asks: 'nothing' | 'reason' | 'phone'; lit: boolean; reasonKey: string | null };
+  /** Other commands that may be given now. */
+  others: string[];
+  reasons: Array<{ code: string; text: string; needsText: boolean }>;
+  values: { reason: string; note: string; phone: string };
+  errors: FormErrors;
+  returnTo: string;
+}
+
+/** Fragment `monitor/_supervision` · GET /monitor/supervision: to whom this person listens. Posts to /actions/<command> {agentId}. */
+export interface SupervisionFragment {
+  version: string;
+  supervision: {
+    agentId: number;
+    agentNo: string;
+    surname: string;
+    mode: 'listen' | 'whisper' | 'barge-in' | 'take-over';
+    phone: string;
+    /** calling: his phone rings; on: he is on the line; missed: he did not pick up. */
+    state: 'calling' | 'on' | 'missed';
+    since: number;
+    commands: string[];
+  } | null;
 }
 
 // ------------------------------------------------------------------------------------------------ calls

@@ -167,10 +167,7 @@ for (const kind of labs()) {
       await over();
       assert.equal(await customer.state(), 'up', 'the call goes on');
       assert.equal((await agent.row())?.shown, 'talking');
-      const [end] = await until('the end is logged', async () => {
-        const found = await log('supervise.end');
-        return found.length > 0 && found;
-      });
+      const end = await until('the end is logged', async () => (await log('supervise.end'))[0]);
       assert.deepEqual(
         [end.actor, end.target_id, end.details.callId, end.details.mode],
         ['u2017', String(agent.id), callId, 'listen'],

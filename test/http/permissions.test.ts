@@ -82,7 +82,10 @@ for (const engine of engines) {
 
     /** The path with ids of this team's things, or the other's. */
     const pathOf = (route: Route, team: 'alpha' | 'beta'): string =>
-      route.path.replace(':id', String(app.world[team].sales)).replace(':callId', `${team}-call`);
+      route.path
+        .replace(':id', String(app.world[team].sales))
+        .replace(':agentId', String(app.world[team].agent.agentId))
+        .replace(':callId', `${team}-call`);
 
     const ask = (browser: Client, route: Route, team: 'alpha' | 'beta'): Promise<Answer> => {
       const path = pathOf(route, team);

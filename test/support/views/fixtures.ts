@@ -23,6 +23,8 @@ import type {
   ProfilePage,
   SignInPage,
   StatusFragment,
+  SupervisePage,
+  SupervisionFragment,
   ToolButton,
 } from '../../../src/web/page-models.js';
 
@@ -254,6 +256,14 @@ const seeds: Seed[] = [
   ],
   [2036, '郑', 'signed-out', 0, 0, 0, 0, '', 0, null, { online: false }],
 ];
+const commandsOf = (shown: MonitorRow['shown'], fixed: boolean): string[] => {
+  const out = fixed ? [] : ['force-check-out'];
+  if (shown === 'idle') return [...out, 'force-pause'];
+  if (shown === 'wrap-up') return [...out, 'force-unpause'];
+  if (shown === 'paused') return out;
+  if (shown === 'ringing' || shown === 'signed-out') return [];
+  return ['force-pause', 'force-hang-up', 'listen', 'barge-in', 'take-over', 'whisper'];
+};
 const rows = (shift = 0): MonitorRow[] =>
   seeds.map(([no, surname, shown, since, answered, dialled, talk, number, checkedInAt, last, more]) => ({
     agentId: no + shift,
@@ -271,7 +281,7 @@ const rows = (shift = 0): MonitorRow[] =>
     static: false,
     offline: false,
     online: true,
-    actions: [],
+    actions: commandsOf(shown, more?.static ?? false),
     ...more,
   }));
 const counts = {
@@ -313,6 +323,37 @@ const monitor = (more: Partial<MonitorPage> = {}): MonitorPage => ({
   link: 'up',
   linkSince: ago(300),
   liveUrl: '/live',
+  supervision: { version: '1', supervision: null },
+  ...more,
+});
+const supervision = (more: Partial<NonNullable<SupervisionFragment['supervision']>> = {}): SupervisionFragment => ({
+  version: '2',
+  supervision: {
+    ...{ agentId: 2017, agentNo: '2017', surname: '李', mode: 'listen', phone: '2228', state: 'on', since: ago(0, 35) },
+    commands: ['whisper', 'barge-in', 'take-over', 'stop-listening'],
+    ...more,
+  },
+});
+const supervise = (
+  name: string,
+  asks: SupervisePage['command']['asks'],
+  more: Partial<SupervisePage> = {},
+): SupervisePage => ({
+  agent: {
+    agentId: 2017,
+    agentNo: '2017',
+    surname: '李',
+    shown: 'talking',
+    since: ago(3),
+    customerNumber: '13904127788',
+  },
+  groupId: 1,
+  command: { name, asks, lit: true, reasonKey: null },
+  others: ['force-hang-up', 'take-over'],
+  reasons: [],
+  values: { reason: '', note: '', phone: '2228' },
+  errors: {},
+  returnTo: '/monitor',
   ...more,
 });
 
@@ -750,6 +791,37 @@ export const fixtures: Fixture[] = [
   { name: 'monitor-wall', view: 'monitor/show', model: monitor({ wall: true, groups: groups.slice(0, 1) }) },
   { name: 'monitor-down', view: 'monitor/show', model: monitor({ link: 'down', linkSince: ago(0, 9) }) },
   { name: 'monitor-empty', view: 'monitor/show', model: monitor({ groups: [], groupOptions: [] }) },
+  { name: 'monitor-supervision', view: 'monitor/_supervision', model: supervision() },
+  {
+    name: 'monitor-supervision-missed',
+    view: 'monitor/_supervision',
+    model: supervision({ state: 'missed', commands: [] }),
+  },
+  { name: 'monitor-supervising', view: 'monitor/show', model: monitor({ supervision: supervision() }) },
+  { name: 'supervise-listen', view: 'actions/supervise', model: supervise('listen', 'phone') },
+  {
+    name: 'supervise-pause',
+    view: 'actions/supervise',
+    model: supervise('force-pause', 'reason', {
+      reasons: [
+        { code: 'lunch', text: '用餐', needsText: false },
+        { code: 'other', text: '其他', needsText: true },
+      ],
+      errors: { reason: '请选择原因' },
+    }),
+  },
+  {
+    name: 'supervise-dark',
+    view: 'actions/supervise',
+    model: supervise('force-check-out', 'nothing', {
+      command: {
+        name: 'force-check-out',
+        asks: 'nothing',
+        lit: false,
+        reasonKey: 'actions.unavailable.agent-static',
+      },
+    }),
+  },
   { name: 'monitor-group', view: 'monitor/_group', model: groups[0]! },
   { name: 'monitor-changes', view: 'monitor/_changes', model: changes },
   { name: 'calls', view: 'calls/index', model: calls() },
