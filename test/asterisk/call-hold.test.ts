@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { NotNow } from '../../src/errors.js';
+import { NotNow, TelephonyDown } from '../../src/errors.js';
 import { CallLab, refused } from '../support/call-lab.js';
 import { labs } from '../support/lab.js';
 import { until } from '../support/until.js';
@@ -70,6 +70,34 @@ for (const kind of labs()) {
       assert.equal(await refused(agent.press('hold')), 'unavailable.held');
       await agent.press('resume');
       assert.equal(await refused(agent.press('resume')), 'unavailable.not-held');
+    });
+
+    it('an AMI answer that never comes: said so, and the call survives', async () => {
+      const customer = await site.queueCall();
+      site.lab.pbx.freeze();
+      try {
+        await assert.rejects(site.agent(1).press('hold'), (error: unknown) => {
+          assert.ok(error instanceof TelephonyDown, String(error));
+          return error.code === 'not-confirmed';
+        });
+      } finally {
+        site.lab.pbx.thaw();
+      }
+      // The PBX reads late what was sent: the desk shows what the PBX says, whichever it is.
+      await site.agent(1).shows('held', 10_000);
+      assert.equal(await customer.state(), 'up');
+      await site.agent(1).press('resume');
+      await site.agent(1).shows('talking');
+      assert.equal(await customer.state(), 'up');
+    });
+
+    it('the phone holds by its own key: shown, not fought', async () => {
+      await site.queueCall();
+      site.phoneKey('Hold', site.leg('agent'));
+      await site.agent(1).shows('held');
+      assert.equal(await refused(site.agent(1).press('resume')), 'unavailable.held-by-phone');
+      site.phoneKey('Unhold', site.leg('agent'));
+      await site.agent(1).shows('talking');
     });
 
     it('refuses every button of a call while there is none', async () => {

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { InvalidInput } from '../../../src/errors.js';
+import { dialled, matches } from '../../../src/services/call-numbers.js';
+
+describe('numbers as people write them', () => {
+  for (const [typed, country, expected] of [
+    ['13800138000', 'CN', '13800138000'],
+    [' 138-0013 8000 ', 'CN', '13800138000'],
+    ['（010）6552 9988', 'CN', '01065529988'],
+    ['０１０６５５２９９８８', 'CN', '01065529988'],
+    ['+86 138 0013 8000', 'CN', '13800138000'],
+    ['+86 10 6552 9988', 'CN', '01065529988'],
+    ['+44 20 7946 0958', 'CN', '+442079460958'],
+    ['+44 20 7946 0958', 'GB', '02079460958'],
+    ['+1 (202) 555-0123', 'US', '2025550123'],
+    ['1002', 'CN', '1002'],
+    ['*97', 'CN', '*97'],
+    ['10086#1', 'CN', '10086#1'],
+    ['0044 20 7946 0958', 'CN', '00442079460958'],
+  ] as const) {
+    it(`${typed} in ${country} → ${expected}`, () => assert.equal(dialled(typed, country), expected));
+  }
+
+  for (const [typed, code] of [
+    ['', 'number-missing'],
+    [' - ', 'number-missing'],
+    ['138abc', 'number-characters'],
+    ['138&PJSIP', 'number-characters'],
+    ['138,1', 'number-characters'],
+    ['1+38', 'number-characters'],
+    ['138\u0000', 'number-characters'],
+    ['١٢٣', 'number-characters'],
+    ['9'.repeat(33), 'number-too-long'],
+    ['9'.repeat(200), 'number-too-long'],
+    ['+86', 'number-impossible'],
+    ['+999 1234567', 'number-impossible'],
+    ['+*12', 'number-impossible'],
+  ] as const) {
+    it(`${JSON.stringify(typed.slice(0, 20))} is refused: ${code}`, () => {
+      assert.throws(
+        () => dialled(typed, 'CN'),
+        (error: unknown) =>
+          error instanceof InvalidInput && error.code === code && error.fields.number === `errors.${code}`,
+      );
+    });
+  }
+
+  it('patterns of forbidden numbers: X is a digit, ! the rest, all else itself', () => {
+    const table: Array<[string, string, boolean]> = [
+      ['110', '110', true],
+      ['110', '1100', false],
+      ['110!', '1100', true],
+      ['110!', '110', true],
+      ['110!', '11', false],
+      ['1X0', '120', true],
+      ['1X0', '1*0', false],
+      ['*97', '*97', true],
+      ['.1', '11', false],
+    ];
+    for (const [rule, number, expected] of table) assert.equal(matches(rule, number), expected, `${rule} ${number}`);
+  });
+});
