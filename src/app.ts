@@ -5,9 +5,11 @@ import express, { type Express } from 'express';
 import type { Db } from './db/database.js';
 import type { Log } from './log.js';
 import { isLocked } from './models/agent-states.js';
+import { ApprovalThrottle } from './models/approval-throttle.js';
 import { SignInThrottle } from './models/sign-in-throttle.js';
 import { WebSessions } from './models/web-sessions.js';
 import { routes as table } from './routes.js';
+import { Approvals } from './services/approval.js';
 import type { Services } from './services/index.js';
 import type { AppContext, WebConfig } from './web/app-context.js';
 import { errorPages, notFound } from './web/errors.js';
@@ -145,6 +147,7 @@ function contextOf(config: WebConfig, log: Log, db: Db, services: Services): App
     webSessions,
     viewers,
     authenticator: createAuthenticator({ db, viewers, throttle: new SignInThrottle(db) }),
+    approvals: new Approvals({ db, throttle: new ApprovalThrottle(db), now }),
     locks: createLocks(hub, (agentId) => isLocked(db, agentId)),
   };
 }

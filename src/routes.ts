@@ -1,10 +1,13 @@
 import type { Action } from './actions/action.js';
 import { actions } from './actions/index.js';
 import * as command from './controllers/actions.js';
+import * as callState from './controllers/call-state.js';
 import * as calls from './controllers/calls.js';
+import * as consult from './controllers/consult.js';
 import * as desk from './controllers/desk.js';
 import * as deskTabs from './controllers/desk-tabs.js';
 import * as diag from './controllers/diag.js';
+import * as dial from './controllers/dial.js';
 import * as groups from './controllers/groups.js';
 import * as health from './controllers/health.js';
 import * as home from './controllers/home.js';
@@ -38,6 +41,8 @@ export const routes: readonly Route[] = [
   { method: 'get', path: '/desk/bar', permission: 'desk.open', page: desk.bar },
   { method: 'get', path: '/desk/fragments/status', permission: 'desk.open', fragment: desk.statusFragment },
   { method: 'get', path: '/desk/fragments/call', permission: 'desk.open', fragment: desk.callFragment },
+  { method: 'get', path: '/desk/fragments/call-state', permission: 'desk.use', fragment: callState.fragment },
+  { method: 'get', path: '/desk/fragments/dial', permission: 'desk.use', fragment: dial.stepFragment },
   { method: 'get', path: '/desk/fragments/tabs', permission: 'desk.open', fragment: desk.tabsFragment },
   { method: 'post', path: '/desk/tabs', permission: 'desk.open', page: deskTabs.create },
   { method: 'post', path: '/desk/tabs/close', permission: 'desk.open', page: deskTabs.close },
@@ -46,8 +51,12 @@ export const routes: readonly Route[] = [
 
   { method: 'get', path: '/actions/pause', permission: 'desk.use', page: command.newPause },
   { method: 'get', path: '/actions/pause-group', permission: 'desk.use', page: command.newPause },
-  ...actions.all.filter((action) => !action.onOther).map((action) => commandRoute(action, command.create)),
+  { method: 'get', path: '/actions/dial', permission: 'desk.use', page: dial.newDial },
+  { method: 'get', path: '/actions/consult', permission: 'desk.use', page: consult.newConsult },
+  { method: 'get', path: '/actions/call-state', permission: 'desk.use', page: callState.show },
+  ...actions.all.filter((action) => !action.onOther).map((action) => commandRoute(action, ownForm)),
   { method: 'get', path: '/lock', permission: 'desk.use', page: lock.show, whileLocked: true },
+  { method: 'get', path: '/lock/state', permission: 'desk.use', page: lock.state, whileLocked: true },
   { method: 'post', path: '/unlock', permission: 'desk.use', page: lock.destroy, whileLocked: true },
   { method: 'get', path: '/groups', permission: 'desk.use', page: groups.index },
   { method: 'get', path: '/groups/fragments/groups', permission: 'desk.use', fragment: groups.fragment },
@@ -72,6 +81,12 @@ export const routes: readonly Route[] = [
     fragment: monitor.changesFragment,
   },
 ];
+
+/** Commands whose form is a page of its own answer a refused field with that page. */
+function ownForm(action: Action): Handler {
+  if (action.name === 'dial') return dial.create;
+  return action.name === 'consult' ? consult.create : command.create(action);
+}
 
 /** Every command of the registry under its own name and with its own permission. */
 function commandRoute(action: Action, handler: (action: Action) => Handler): PageRoute {

@@ -1,17 +1,18 @@
 import { z } from 'zod';
-import type { Action, ActionOutcome } from '../actions/action.js';
+import type { Action, ActionOutcome, Asker } from '../actions/action.js';
 import { InvalidInput, NotFound } from '../errors.js';
 import * as groups from '../models/groups.js';
 import * as pauseReasons from '../models/pause-reasons.js';
 import { agentOf, type Exchange, type Handler } from '../web/exchange.js';
 import { idOf, parseFields, returnPath, singleLine } from '../web/forms.js';
 import type { CheckInPage, PausePage } from '../web/page-models.js';
+import { approve, formStatus } from './approval.js';
 import { askerOf } from './asker.js';
 import { lock } from './lock.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const lockFields = z.object({ reason: singleLine(20) });
+const lockFields = z.object({ reason: singleLine(20), note: singleLine(200) });
 
 /** POST /actions/<name>: one of the registry's commands, for the person's own agent. */
 export function create(action: Action): Handler {
@@ -25,7 +26,8 @@ export function create(action: Action): Handler {
       if (pauses && fields.what !== undefined && fields.what !== 'pause') {
         return await lockAsWell(exchange, name, fields);
       }
-      const outcome = await app.services.commands.run(name, agentId, askerOf(viewer, req), fields);
+      const asker = pauses ? await pauseAsker(exchange, fields) : askerOf(viewer, req);
+      const outcome = await app.services.commands.run(name, agentId, asker, withoutApprover(fields));
       await answer(exchange, fields, outcome);
     } catch (error) {
       if (pauses && error instanceof InvalidInput) return pauseForm(exchange, fields, error);
@@ -36,18 +38,38 @@ export function create(action: Action): Handler {
 
 /** 锁屏 is chosen in the pause dialog (E4): the screen alone, or both. */
 async function lockAsWell(exchange: Exchange, name: string, fields: Fields): Promise<void> {
-  const { app, viewer, req, bare, res, t } = exchange;
+  const { app, viewer, bare, res, t } = exchange;
   if (fields.what !== 'lock' && fields.what !== 'both') throw new InvalidInput('invalid', { what: 'errors.invalid' });
-  const { reason } = parseFields(lockFields, fields);
+  const { reason, note } = parseFields(lockFields, fields);
   const codes = viewer.teamId === null ? [] : await pauseReasons.ofTeam(app.db, viewer.teamId);
-  if (!codes.some(({ code }) => code === reason)) {
-    throw new InvalidInput('invalid', { reason: 'actions.pause.reason-missing' });
+  const chosen = codes.find(({ code }) => code === reason);
+  if (!chosen) throw new InvalidInput('invalid', { reason: 'actions.pause.reason-missing' });
+  if (chosen.needsText && note === '') throw new InvalidInput('invalid', { note: 'errors.pause-note-missing' });
+  if (fields.what === 'both') {
+    const asker = await pauseAsker(exchange, fields);
+    await app.services.commands.run(name, agentOf(viewer), asker, withoutApprover(fields));
   }
-  if (fields.what === 'both') await app.services.commands.run(name, agentOf(viewer), askerOf(viewer, req), fields);
-  await lock(exchange, reason);
+  await lock(exchange, reason, note);
   if (!bare) return exchange.seeOther('/lock');
   res.set('HX-Redirect', '/lock');
   exchange.page('actions/outcome', { status: 'done', text: t('actions.lock.done') });
+}
+
+/** Domain guide 3.7: where the reason needs it, a leader of the group has typed his name and password. @throws InvalidInput */
+async function pauseAsker(exchange: Exchange, fields: Fields): Promise<Asker> {
+  const { app, viewer, req } = exchange;
+  const asker = askerOf(viewer, req);
+  if (viewer.teamId === null) return asker;
+  const reason = (await pauseReasons.ofTeam(app.db, viewer.teamId)).find(({ code }) => code === fields.reason);
+  if (!reason?.needsApproval) return asker;
+  const own = (await app.services.snapshots.ofAgent(agentOf(viewer)))?.memberships ?? [];
+  const groupIds = own.map(({ groupId }) => groupId).filter((id) => !fields.groupId || id === idOf(fields.groupId));
+  return { ...asker, approval: await approve(exchange, fields, groupIds, `pause ${reason.code}`) };
+}
+
+/** A password goes no further than where it was checked. */
+function withoutApprover({ approver: _name, approverPassword: _password, ...rest }: Fields): Fields {
+  return rest;
 }
 
 function fieldsOf(body: unknown): Fields {
@@ -98,17 +120,19 @@ async function pauseForm(exchange: Exchange, fields: Fields, fault: InvalidInput
   const { app, viewer, t } = exchange;
   const reasons = viewer.teamId === null ? [] : await pauseReasons.ofTeam(app.db, viewer.teamId);
   const typed = (name: string): string => (typeof fields[name] === 'string' ? String(fields[name]).slice(0, 200) : '');
-  const errors = Object.entries(fault?.fields ?? {}).map(([name, key]) => [name, t(key)] as const);
+  const errors = Object.entries(fault?.fields ?? {}).map(([name, key]) => [name, t(key, fault?.params ?? {})] as const);
   const model: PausePage = {
-    reasons: reasons.map(({ code, text, needsText }) => ({
+    reasons: reasons.map(({ code, text, needsText, needsApproval }) => ({
       code,
       needsText,
+      needsApproval,
       text: text || t(`pause-reasons.${code}`),
     })),
     values: {
       reason: typed('reason'),
       note: typed('note'),
       what: whats.find((what) => what === fields.what) ?? 'pause',
+      approver: typed('approver'),
     },
     errors: Object.fromEntries(
       fault && errors.length === 0 ? [['reason', t(`errors.${fault.code}`, fault.params)]] : errors,
@@ -117,7 +141,7 @@ async function pauseForm(exchange: Exchange, fields: Fields, fault: InvalidInput
     group: await groupOf(exchange, fields.groupId),
     returnTo: returnPath(fields.returnTo, '/desk'),
   };
-  exchange.page('actions/pause', model, fault ? 422 : 200);
+  exchange.page('actions/pause', model, fault ? formStatus(exchange, fault) : 200);
 }
 
 /** @throws NotFound for a group of another team, or one this agent is not in */

@@ -12,9 +12,9 @@ export function stream(_app: AppContext, { viewer }: SignedIn): ReadonlyMap<stri
     ['link', ['link', 'agent']],
     [sessionTopic(viewer.accountId), ['session']],
     [tabsTopic(viewer.accountId), ['tabs']],
-    [supervisionTopic(viewer.accountId), ['supervision']],
   ]);
   if (viewer.agentId !== null) names.set(agentTopic(viewer.agentId), ['agent']);
+  if (viewer.monitoredGroupIds.length > 0) names.set(supervisionTopic(viewer.accountId), ['supervision']);
   for (const groupId of viewer.monitoredGroupIds) names.set(groupTopic(groupId), [`group-${groupId}`]);
   return names;
 }

@@ -3,7 +3,7 @@ import { NotNow } from '../errors.js';
 import * as agentStates from '../models/agent-states.js';
 import { agentOf, type Exchange } from '../web/exchange.js';
 import { parseFields, secretField } from '../web/forms.js';
-import type { FormErrors, LockPage } from '../web/page-models.js';
+import type { FormErrors, LockPage, LockStatePage } from '../web/page-models.js';
 import { askerOf } from './asker.js';
 import { pauseWords } from './pause-words.js';
 
@@ -14,6 +14,21 @@ export async function show(exchange: Exchange): Promise<void> {
   const { app, viewer, res } = exchange;
   if (!(await app.locks.isLocked(viewer.agentId))) return res.redirect(303, '/desk');
   await showForm(exchange, {}, 200);
+}
+
+/**
+ * GET /lock/state: a frame of the locked page that refreshes itself. It keeps the agent's desk known as open, as a lock is a mask: calls
+ * go on coming (domain guide 15.6), and the frame says so.
+ */
+export async function state(exchange: Exchange): Promise<void> {
+  const { app, viewer } = exchange;
+  const agentId = agentOf(viewer);
+  app.services.presence.seen(agentId);
+  const snapshot = await app.services.snapshots.ofAgent(agentId);
+  if (!snapshot || !(await app.locks.isLocked(agentId))) return exchange.page('lock/state', { agent: null });
+  const { shown, since } = snapshot.state;
+  const model: LockStatePage = { agent: { shown, since, customerNumber: snapshot.call?.customerNumber ?? '' } };
+  exchange.page('lock/state', model);
 }
 
 /** POST /unlock: the sign-in password, throttled as at sign-in. */
@@ -34,11 +49,11 @@ export async function destroy(exchange: Exchange): Promise<void> {
 }
 
 /** Locks the screen with a reason; the caller answers. @throws NotNow when it is locked already */
-export async function lock(exchange: Exchange, reason: string): Promise<void> {
+export async function lock(exchange: Exchange, reason: string, note = ''): Promise<void> {
   const { app, viewer, req } = exchange;
   const agentId = agentOf(viewer);
   if (await app.locks.isLocked(agentId)) throw new NotNow('locked');
-  await app.services.commands.lock(agentId, askerOf(viewer, req), reason);
+  await app.services.commands.lock(agentId, askerOf(viewer, req), reason, note);
   // In force before the recorder's commit is heard of: no request slips through in between.
   app.locks.set(agentId, true);
 }

@@ -53,7 +53,8 @@ export class SignInThrottle {
   }
 }
 
-function limiter(db: Db, keyPrefix: string, points: number, duration: number): RateLimiterAbstract {
+/** A counter of its own in the same table; `keyPrefix` keeps it apart. */
+export function limiter(db: Db, keyPrefix: string, points: number, duration: number): RateLimiterAbstract {
   const options = {
     storeClient: db,
     storeType: 'knex',
@@ -75,11 +76,13 @@ function databaseName(db: Db): string {
   throw new Error('the connection names no database');
 }
 
-function restOf(limit: RateLimiterAbstract, state: RateLimiterRes | null): number {
+/** Milliseconds until the next try; 0 = now. */
+export function restOf(limit: RateLimiterAbstract, state: RateLimiterRes | null): number {
   return state && state.consumedPoints >= limit.points ? Math.max(state.msBeforeNext, 1) : 0;
 }
 
-async function consume(limit: RateLimiterAbstract, key: string): Promise<number> {
+/** Counts a try. @returns 0, or milliseconds to wait before the next */
+export async function consume(limit: RateLimiterAbstract, key: string): Promise<number> {
   try {
     return restOf(limit, await limit.consume(key));
   } catch (refusal) {

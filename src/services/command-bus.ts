@@ -62,8 +62,8 @@ export class ServiceBus implements CommandBus {
     return outcomeSchema.parse(await this.#forward({ name, agentId, asker, fields }));
   }
 
-  async lock(agentId: number, asker: Asker, reason: string): Promise<void> {
-    await this.#own({ name: '@lock', agentId, asker, fields: reason });
+  async lock(agentId: number, asker: Asker, reason: string, note = ''): Promise<void> {
+    await this.#own({ name: '@lock', agentId, asker, fields: { reason, note } });
   }
 
   async unlock(agentId: number, asker: Asker): Promise<void> {
@@ -191,8 +191,10 @@ export class ServiceBus implements CommandBus {
 
 async function carryOutOwn(holder: Holder, { name, agentId, asker, fields }: Command): Promise<void> {
   if (name === '@sign-off') await holder.signOff(agentId, asker);
-  else if (name === '@lock') await holder.operations.lock(agentId, asker, String(fields));
-  else if (name === '@unlock') await holder.operations.unlock(agentId, asker);
+  else if (name === '@lock') {
+    const { reason, note } = lockSchema.parse(fields);
+    await holder.operations.lock(agentId, asker, reason, note);
+  } else if (name === '@unlock') await holder.operations.unlock(agentId, asker);
   else throw new NotFound('action-unknown');
 }
 
@@ -204,6 +206,7 @@ const askerSchema = z.object({
   address: z.string(),
   approval: z.object({ accountId: z.number(), userName: z.string() }).optional(),
 });
+const lockSchema = z.object({ reason: z.string(), note: z.string() });
 const commandSchema = z.object({ name: z.string(), agentId: z.number(), asker: askerSchema, fields: z.unknown() });
 const presenceSchema = z.object({ name: z.literal('@presence'), from: z.string(), agentIds: z.array(z.number()) });
 const params = z.record(z.string(), z.union([z.string(), z.number()]));

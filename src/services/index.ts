@@ -26,7 +26,7 @@ export interface CommandBus {
   /** 退出: checks out of the dynamic groups and tells that the desk is closed. Never fails for a telephony reason: signing off must work. */
   signOff(agentId: number, asker: Asker): Promise<void>;
   /** E4. The caller has checked the reason, and for unlock the password. @throws TelephonyDown (no process holds the PBX) */
-  lock(agentId: number, asker: Asker, reason: string): Promise<void>;
+  lock(agentId: number, asker: Asker, reason: string, note?: string): Promise<void>;
   unlock(agentId: number, asker: Asker): Promise<void>;
 }
 

@@ -43,7 +43,7 @@ export interface Operations {
   refreshPhone(agentId: number, asker: Asker): Promise<ActionOutcome>;
   /** Dismisses the warning until the phone's state changes. */
   ignorePhone(agentId: number, asker: Asker): Promise<ActionOutcome>;
-  lock(agentId: number, asker: Asker, reason: string): Promise<ActionOutcome>;
+  lock(agentId: number, asker: Asker, reason: string, note: string): Promise<ActionOutcome>;
   unlock(agentId: number, asker: Asker): Promise<ActionOutcome>;
   /** Rings the agent's phone, then the customer. */
   dial(agentId: number, asker: Asker, request: DialRequest): Promise<ActionOutcome>;

@@ -74,9 +74,9 @@ export function stationOperations(station: Station): Operations {
       await audit(agentId, asker, 'agent.phone-ignored');
       return outcome;
     },
-    lock: async (agentId, asker, reason) => {
+    lock: async (agentId, asker, reason, note) => {
       station.live.local({ kind: 'lock', at: station.now(), agentId, reason });
-      await audit(agentId, asker, 'agent.lock', { reason });
+      await audit(agentId, asker, 'agent.lock', { reason, ...(note !== '' && { note }) });
       return { status: 'done', message: 'actions.lock.done', params: {} };
     },
     unlock: async (agentId, asker) => {

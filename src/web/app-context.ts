@@ -1,6 +1,7 @@
 import type { Db } from '../db/database.js';
 import type { Log } from '../log.js';
 import type { WebSessions } from '../models/web-sessions.js';
+import type { Approvals } from '../services/approval.js';
 import type { Services } from '../services/index.js';
 import type { FragmentCache } from './fragment.js';
 import type { Languages } from './i18n.js';
@@ -47,5 +48,6 @@ export interface AppContext {
   readonly webSessions: WebSessions;
   readonly viewers: Viewers;
   readonly locks: Locks;
+  readonly approvals: Approvals;
   readonly authenticator: Authenticator;
 }

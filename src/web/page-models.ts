@@ -202,15 +202,21 @@ export interface LockPage {
   errors: FormErrors;
 }
 
+/** `lock/state` · GET /lock/state: the frame of the locked page, refreshed every few seconds; null = locked no more. */
+export interface LockStatePage {
+  agent: { shown: ShownState; since: number; customerNumber: string } | null;
+}
+
 // ------------------------------------------------------------------------------------------------ actions
 
 /**
- * `actions/pause` · GET /actions/pause, POST /actions/pause {reason, note, groupId?, what, returnTo, do_pause}.
+ * `actions/pause` · GET /actions/pause, POST /actions/pause {reason, note, groupId?, what, approver, approverPassword, returnTo, do_pause}.
  * `what` (pause | lock | both) is only asked when `mayLock`. With a group: pauses only that group.
  */
 export interface PausePage {
-  reasons: Array<{ code: string; text: string; needsText: boolean }>;
-  values: { reason: string; note: string; what: 'pause' | 'lock' | 'both' };
+  reasons: Array<{ code: string; text: string; needsText: boolean; needsApproval: boolean }>;
+  /** `approver`: user name of the leader who types his password beside it, where a reason needs that. */
+  values: { reason: string; note: string; what: 'pause' | 'lock' | 'both'; approver: string };
   errors: FormErrors;
   mayLock: boolean;
   group: { groupId: number; name: string } | null;
@@ -238,6 +244,61 @@ export interface CheckInPage {
 export interface OutcomePage {
   status: 'done' | 'requested';
   text: string;
+}
+
+/** Fragment `actions/_dial-step` · GET /desk/fragments/dial. step: a key of actions.dial.step. null: nothing dialled lately. */
+export interface DialStep {
+  version: string;
+  last: { number: string; step: string; since: number } | null;
+}
+
+/**
+ * `actions/dial` · GET /actions/dial?groupId=&number=, POST /actions/dial {groupId, number, returnTo, do_dial}. A key of the pad posts the
+ * same form with its own name instead of do_dial, and gets the form with the digit added.
+ */
+export interface DialPage {
+  /** Those that may dial. */
+  groups: Option[];
+  /** Rule of the chosen group. */
+  outbound: 'unrestricted' | 'restricted' | 'disabled';
+  /** Why nothing can be dialled now; null = may. */
+  reasonKey: string | null;
+  keys: Array<{ text: string; name: string }>;
+  /** Of the chosen group, newest first. */
+  recentOut: Array<{ number: string; at: number }>;
+  recentIn: Array<{ number: string; at: number }>;
+  step: DialStep;
+  values: { groupId: string; number: string };
+  errors: FormErrors;
+  returnTo: string;
+}
+
+/** `actions/consult` · GET /actions/consult?groupId=, POST /actions/consult {agentId | number, returnTo} */
+export interface ConsultPage {
+  /** Whose agents may be consulted; none when the group forbids it. */
+  groups: Option[];
+  /** Idle agents of the chosen group. */
+  agents: Array<{ agentId: number; agentNo: string; surname: string }>;
+  inConference: boolean;
+  reasonKey: string | null;
+  values: { groupId: string; number: string };
+  errors: FormErrors;
+  returnTo: string;
+}
+
+/** Fragment `actions/_call-state` · GET /desk/fragments/call-state. POST /actions/hang-up-leg {callId, legId}, /actions/hang-up-all */
+export interface CallStateFragment {
+  version: string;
+  call: {
+    callId: string;
+    /** Why not everybody can be hung up; null = can. */
+    allReasonKey: string | null;
+    parties: Array<PartyCell & { legId: string; mayHangUp: boolean }>;
+  } | null;
+}
+/** `actions/call-state` · GET /actions/call-state */
+export interface CallStatePage {
+  state: CallStateFragment;
 }
 
 // ------------------------------------------------------------------------------------------------ groups

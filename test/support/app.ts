@@ -43,6 +43,8 @@ export interface TestApp {
   feed: DatabaseFeed;
   /** Log lines, parsed. */
   lines: Array<Record<string, unknown>>;
+  /** Agents whose desk this process has seen open. */
+  presence(): number[];
   /** Whether a process holds the PBX and its link is up. */
   setLink(link: 'up' | 'down' | 'nobody'): Promise<void>;
   /** Empties the database and fills in the world anew; a minute later, so that nothing in memory is believed. */
@@ -85,7 +87,8 @@ export async function startTestApp(engine: Engine = 'sqlite', over: Partial<WebC
   const next: TestApp['next'] = { outcome: null, error: null };
   const now = () => clock.now;
   const feed = new DatabaseFeed({ db, now, log, recordsHere: () => true, pollMillis: 20 });
-  const services = servicesOf({ db, now, log, feed, asked, next });
+  const presence = new DeskWatch(now, () => undefined);
+  const services = servicesOf({ db, now, log, feed, asked, next, presence });
   const web = createApp({ config: { ...config, ...over }, log, db, services });
   const server = createServer(web.express);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -95,6 +98,7 @@ export async function startTestApp(engine: Engine = 'sqlite', over: Partial<WebC
   await setLink('up');
   const app: TestApp = {
     ...{ web, db, world, server, clock, asked, next, feed, lines, setLink },
+    presence: () => presence.open(),
     url: `http://127.0.0.1:${port}`,
     reset: async () => {
       await emptyTables(db);
@@ -148,9 +152,10 @@ interface ServicesParts {
   feed: DatabaseFeed;
   asked: AskedOperation[];
   next: TestApp['next'];
+  presence: DeskWatch;
 }
 
-function servicesOf({ db, now, log, feed, asked, next }: ServicesParts): Services {
+function servicesOf({ db, now, log, feed, asked, next, presence }: ServicesParts): Services {
   const link: Services['link'] = async () => {
     const lease = await leases.read(db, 'pbx1');
     const held = lease !== null && lease.expiresAt > now();
@@ -168,7 +173,6 @@ function servicesOf({ db, now, log, feed, asked, next }: ServicesParts): Service
     sagas: new Sagas(now),
     presence: () => undefined,
   };
-  const presence = new DeskWatch(now, () => undefined);
   const commands = new ServiceBus({
     ...{ actions, now, log, secret: 'internal secret of the tests', processName: 'test' },
     holder: () => holder,
