@@ -665,7 +665,13 @@ self.clickedElsewhere = function () { closeMenus(null); };
 function doubleClicked(e) {
   e = e || win.event;
   var row = upWith(e.target || e.srcElement, 'data-href');
-  if (row) { win.location.href = attr(row, 'data-href'); }
+  if (row) { win.location.href = attr(row, 'data-href'); return; }
+  // A row with a command: as its button. The button's own two clicks are none.
+  var target = e.target || e.srcElement;
+  row = upWith(target, 'data-press');
+  if (!row || (target.tagName || '').toLowerCase() === 'input') { return; }
+  var button = each1(row.getElementsByTagName('input'), function (el) { return el.name === attr(row, 'data-press'); });
+  if (button && !button.disabled) { button.click(); }
 }
 
 // -- keys

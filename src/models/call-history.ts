@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.js';
+import type { Call } from '../telephony/state.js';
 
 /** One line of the dial page's lists: a number, and when it was last dialled or called in. */
 export interface Contact {
@@ -38,4 +39,37 @@ export async function knows(db: Db, of: { teamId: number; groupId: number }, num
     .whereIn('direction', ['in', 'out'])
     .first();
   return row !== undefined;
+}
+
+/** What became of the number an agent dialled last. */
+export interface LastDial {
+  number: string;
+  startedAt: number;
+  endedAt: number | null;
+  phase: Call['phase'];
+  /** null while it lives. */
+  result: string | null;
+}
+
+/** The last call this agent dialled himself, if it began after `since`. */
+export async function lastDialled(db: Db, agentId: number, since: number): Promise<LastDial | null> {
+  const row:
+    | {
+        customer_number: string;
+        started_at: number;
+        ended_at: number | null;
+        phase: Call['phase'];
+        result: string | null;
+      }
+    | undefined = await db('call_agents as o')
+    .join('calls as c', 'c.call_id', 'o.call_id')
+    .select('c.customer_number', 'c.started_at', 'c.ended_at', 'c.phase', 'c.result')
+    .where({ 'o.agent_id': agentId })
+    .where('o.started_at', '>=', since)
+    .whereIn('c.direction', ['out', 'internal'])
+    .orderBy('o.started_at', 'desc')
+    .first();
+  if (row === undefined) return null;
+  const { customer_number: number, started_at: startedAt, ended_at: endedAt, phase, result } = row;
+  return { number, startedAt, endedAt, phase, result };
 }

@@ -3,10 +3,13 @@ import type {
   CallFragment,
   CallPage,
   CallRow,
+  CallStateFragment,
   CallsPage,
   CheckInPage,
+  ConsultPage,
   DeskPage,
   DiagPage,
+  DialPage,
   ErrorPage,
   GroupsPage,
   HomePage,
@@ -692,6 +695,63 @@ const outcome: OutcomePage = { status: 'requested', text: '已签入；分机已
 const bar: BarPage = { status: statuses.talking, call: call({}) };
 
 /** Every view, in every shape that looks different. */
+const dialPage: DialPage = {
+  groups: [
+    { value: '1', text: '客服一组' },
+    { value: '2', text: '外呼组' },
+  ],
+  outbound: 'unrestricted',
+  reasonKey: null,
+  keys: [...'123456789*0#'].map((text, i) => ({ text, name: `do_key_${i}` })),
+  recentOut: [{ number: '13800138000', at: ago(12) }],
+  recentIn: [
+    { number: '01065529988', at: ago(30) },
+    { number: '13912345678', at: ago(45) },
+  ],
+  step: { version: '1', last: { number: '13800138000', step: 'busy', since: ago(1) } },
+  values: { groupId: '1', number: '' },
+  errors: {},
+  returnTo: '/actions/dial',
+};
+
+const consultPage: ConsultPage = {
+  groups: [
+    { value: '1', text: '客服一组' },
+    { value: '2', text: '外呼组' },
+  ],
+  agents: [
+    { agentId: 2, agentNo: '2019', surname: '王' },
+    { agentId: 3, agentNo: '2020', surname: '李' },
+  ],
+  inConference: false,
+  reasonKey: null,
+  values: { groupId: '1', number: '' },
+  errors: {},
+  returnTo: '/desk',
+};
+
+const callState: CallStateFragment = {
+  version: '1',
+  call: {
+    callId: '1795334709AB12CD34EF560718',
+    allReasonKey: null,
+    parties: [
+      {
+        legId: '1.1',
+        role: 'customer',
+        state: 'held',
+        number: '13800138000',
+        name: '',
+        since: ago(3),
+        mayHangUp: true,
+      },
+      { legId: '1.2', role: 'agent', state: 'room', number: '2018', name: '时', since: ago(3), mayHangUp: true },
+      { legId: 'k1', role: 'consult', state: 'ringing', number: '2019', name: '王', since: ago(0, 4), mayHangUp: true },
+      { legId: 'k0', role: 'consult', state: 'gone', number: '2020', name: '李', since: ago(0, 1), mayHangUp: false },
+    ],
+  },
+};
+
 export const fixtures: Fixture[] = [
   { name: 'sign-in', view: 'sign-in/new', model: signIn(), hasDesk: false },
   { name: 'sign-in-demo', view: 'sign-in/new', model: signIn({ demoAccounts }), hasDesk: false },
@@ -758,6 +818,33 @@ export const fixtures: Fixture[] = [
       group: { groupId: 1, name: '客服一组' },
     },
   },
+  { name: 'dial', view: 'actions/dial', model: dialPage },
+  { name: 'dial-dialog', view: 'actions/dial', model: dialPage, bare: true },
+  {
+    name: 'dial-restricted',
+    view: 'actions/dial',
+    model: {
+      ...dialPage,
+      outbound: 'restricted',
+      groups: dialPage.groups.slice(0, 1),
+      values: { groupId: '1', number: '138 0013 800x' },
+      errors: { number: '号码只能包含数字、*、#，以及开头的 +。' },
+    },
+  },
+  {
+    name: 'dial-not-now',
+    view: 'actions/dial',
+    model: { ...dialPage, outbound: 'disabled', reasonKey: 'actions.unavailable.wrap-up', recentIn: [], recentOut: [] },
+  },
+  { name: 'consult', view: 'actions/consult', model: consultPage },
+  {
+    name: 'consult-conference',
+    view: 'actions/consult',
+    model: { ...consultPage, inConference: true, agents: [], errors: { number: '请填写号码。' } },
+  },
+  { name: 'consult-no-agents', view: 'actions/consult', model: { ...consultPage, groups: [], agents: [] } },
+  { name: 'call-state', view: 'actions/call-state', model: { state: callState } },
+  { name: 'call-state-none', view: 'actions/call-state', model: { state: { version: '1', call: null } } },
   { name: 'check-in-in-use', view: 'actions/check-in', model: checkIn({}) },
   {
     name: 'check-in-several',
