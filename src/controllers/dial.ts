@@ -18,6 +18,8 @@ import { snapshotOf, statusTopics } from './desk-status.js';
 const listed = 10;
 /** A dial that ended this long ago says nothing any more. */
 const stepMillis = 300_000;
+/** Longest call anybody is shown here: bounds the look into the past. */
+const shiftMillis = 12 * 3_600_000;
 
 /** GET /actions/dial?groupId=&number=: the dial page (E6), as a page or in a dialog. */
 export async function newDial(exchange: Exchange): Promise<void> {
@@ -64,8 +66,9 @@ export function stepFragment(app: AppContext, signedIn: SignedIn): FragmentReque
 async function stepOf(app: AppContext, viewer: Viewer): Promise<DialStep> {
   const version = String(app.hub.version(statusTopics(viewer)));
   const { agentId } = viewer;
-  const last =
-    agentId === null ? null : await callHistory.lastDialled(app.db, agentId, app.services.now() - stepMillis);
+  const now = app.services.now();
+  const when = { since: now - shiftMillis, endedSince: now - stepMillis };
+  const last = agentId === null ? null : await callHistory.lastDialled(app.db, agentId, when);
   if (last === null) return { version, last: null };
   const known = last.result ?? (last.phase.startsWith('dialling') ? last.phase : 'talking');
   return { version, last: { number: last.number, step: known, since: last.endedAt ?? last.startedAt } };

@@ -51,8 +51,12 @@ export interface LastDial {
   result: string | null;
 }
 
-/** The last call this agent dialled himself, if it began after `since`. */
-export async function lastDialled(db: Db, agentId: number, since: number): Promise<LastDial | null> {
+/** The last call this agent dialled himself since then; null when there was none, or it ended before `endedSince`. */
+export async function lastDialled(
+  db: Db,
+  agentId: number,
+  { since, endedSince }: { since: number; endedSince: number },
+): Promise<LastDial | null> {
   const row:
     | {
         customer_number: string;
@@ -69,7 +73,7 @@ export async function lastDialled(db: Db, agentId: number, since: number): Promi
     .whereIn('c.direction', ['out', 'internal'])
     .orderBy('o.started_at', 'desc')
     .first();
-  if (row === undefined) return null;
+  if (row === undefined || (row.ended_at !== null && row.ended_at < endedSince)) return null;
   const { customer_number: number, started_at: startedAt, ended_at: endedAt, phase, result } = row;
   return { number, startedAt, endedAt, phase, result };
 }

@@ -1,0 +1,210 @@
+import { strict as assert } from 'node:assert';
+import { InvalidInput } from '../../src/errors.js';
+import type { Call, CallPhase, Leg } from '../../src/telephony/state.js';
+import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
+import { type Answer, type Client, signedIn } from '../support/client.js';
+import { putCall, putState, record } from '../support/states.js';
+
+const scripted = { 'X-Requested-With': 'XMLHttpRequest' };
+
+for (const engine of engines) {
+  describe(`pages of a call on ${engine}`, () => {
+    let app: TestApp;
+    let client: Client;
+    before(async function () {
+      needEngine(this, engine);
+      app = await startTestApp(engine);
+    });
+    beforeEach(async () => {
+      await app.reset();
+      await putState(app, app.world.alpha.agent, {});
+      client = await signedIn(app.url, app.world.alpha.agent);
+    });
+    after(() => app?.stop());
+
+    const me = () => app.world.alpha.agent;
+    const inSales = {
+      get groupId() {
+        return app.world.alpha.sales;
+      },
+    };
+    const numbers = (answer: Answer) =>
+      answer
+        .$('form[action="/actions/dial"] input[type=hidden][name=number]')
+        .map((_, field) => answer.$(field).attr('value'))
+        .get();
+
+    async function liveCall(phase: CallPhase, more: Array<Partial<Leg>> = []): Promise<Call> {
+      const call = await putCall(app, me(), 'live1', {
+        ...{ groupId: app.world.alpha.sales, phase, endedAt: null, result: null, endedBy: null },
+      });
+      const open = { endedAt: null, state: 'talking', bridgeId: 'b1' } as const;
+      const [customer, agent] = call.legs;
+      assert.ok(customer && agent);
+      const legs = [
+        { ...customer, ...open },
+        { ...agent, ...open },
+        ...more.map((part, i) => ({
+          ...agent,
+          ...open,
+          legId: `k${i}`,
+          role: 'consult' as const,
+          agentId: null,
+          ...part,
+        })),
+      ];
+      await record(app, { calls: [{ ...call, legs }], legs: legs.map((leg) => ({ call, leg })) });
+      await putState(app, me(), { shown: 'talking', callId: call.callId, callPhase: phase });
+      return call;
+    }
+
+    it("dial: group, pad, the group's last numbers each once, newest first; no other group's", async () => {
+      const { clock, world } = app;
+      const at = (minutes: number) => ({ startedAt: clock.now - minutes * 60_000, groupId: inSales.groupId });
+      await putCall(app, me(), 'o1', { direction: 'out', customerNumber: '13800000001', ...at(30) });
+      await putCall(app, me(), 'o2', { direction: 'out', customerNumber: '13800000002', ...at(20) });
+      await putCall(app, me(), 'o3', { direction: 'out', customerNumber: '13800000001', ...at(4) });
+      await putCall(app, me(), 'i1', { customerNumber: '13900000001', ...at(15) });
+      await putCall(app, me(), 'x1', { customerNumber: '13900000009', ...at(5), groupId: world.alpha.support });
+      await putCall(app, world.beta.agent, 'x2', {
+        customerNumber: '13900000008',
+        ...at(5),
+        groupId: world.beta.sales,
+      });
+      const page = await client.get(`/actions/dial?groupId=${inSales.groupId}`);
+      assert.equal(page.status, 200);
+      assert.deepEqual(numbers(page), ['13800000001', '13800000002', '13900000001']);
+      assert.equal(page.$('.pad-key').length, 12);
+      assert.match(page.$('#dial_step').text(), /Call ended/);
+    });
+
+    it('dial: the pad adds digits without a script, and back takes one', async () => {
+      await client.get('/actions/dial');
+      const one = await client.post('/actions/dial', { number: '13', do_key_8: '8' });
+      assert.equal(one.status, 200);
+      assert.equal(one.$('#f_number').attr('value'), '138');
+      const star = await client.post('/actions/dial', { number: '138', do_key_star: '*' });
+      assert.equal(star.$('#f_number').attr('value'), '138*');
+      const back = await client.post('/actions/dial', { number: '138*', do_back: 'x' });
+      assert.equal(back.$('#f_number').attr('value'), '138');
+      assert.equal(
+        (await client.post('/actions/dial', { number: '138', do_clear: 'x' })).$('#f_number').attr('value'),
+        '',
+      );
+      assert.deepEqual(app.asked, []);
+    });
+
+    it('dial: asks the telephone system, and shows a refused number at its field', async () => {
+      await client.get('/actions/dial');
+      app.next.outcome = { status: 'requested', message: 'actions.dial.requested', params: { number: '138' } };
+      const sent = { number: '138', groupId: String(inSales.groupId), returnTo: '/actions/dial', do_dial: 'x' };
+      const answer = await client.post('/actions/dial', sent);
+      assert.deepEqual([answer.status, answer.headers.get('location')], [303, '/actions/dial']);
+      assert.deepEqual(app.asked[0]?.rest[1], { number: '138', groupId: inSales.groupId });
+      app.next.error = new InvalidInput('number-too-long', { number: 'errors.number-too-long' }, { most: 32 });
+      const refused = await client.post('/actions/dial', { ...sent, number: '9'.repeat(200) }, scripted);
+      assert.equal(refused.status, 422);
+      assert.match(refused.$('#e_number').text(), /At most 32/);
+      assert.equal(refused.$('[data-status=form]').length, 1);
+      assert.doesNotMatch(refused.text, /<html/);
+    });
+
+    it('dial: a restricted group says so; wrap-up and a call make it dark, and are refused with the reason', async () => {
+      await app.db('agent_groups').where({ group_id: inSales.groupId }).update({ outbound: 'restricted' });
+      assert.match((await client.get('/actions/dial')).text, /Outbound restricted/);
+      await putState(app, me(), { shown: 'wrap-up', work: 'wrap-up' });
+      const page = await client.get('/actions/dial');
+      assert.ok(page.$('input[name=do_dial]').first().attr('disabled'));
+      assert.match(page.text, /In wrap-up/);
+      const posted = await client.post('/actions/dial', { number: '138' }, scripted);
+      assert.equal(posted.status, 409);
+      assert.equal(posted.$('[data-code="unavailable.wrap-up"]').length, 1);
+      assert.deepEqual(app.asked, []);
+    });
+
+    it("dial: another team's group is nobody's", async () => {
+      const page = await client.get(`/actions/dial?groupId=${app.world.beta.sales}`);
+      assert.equal(page.status, 200);
+      assert.equal(page.$('input[type=hidden][name=groupId]').first().attr('value'), String(inSales.groupId));
+    });
+
+    it('consult: idle colleagues of the group, and a number; the fault stands at the field', async () => {
+      await liveCall('talking');
+      await putState(app, app.world.alpha.leader, { shown: 'idle' });
+      const page = await client.get('/actions/consult');
+      const offered = page
+        .$('input[type=hidden][name=agentId]')
+        .map((_, field) => page.$(field).attr('value'))
+        .get();
+      assert.deepEqual(offered, [String(app.world.alpha.leader.agentId)]);
+      app.next.outcome = { status: 'requested', message: 'actions.consult.requested', params: { number: '2' } };
+      const answer = await client.post('/actions/consult', { agentId: offered[0] ?? '', returnTo: '/desk' });
+      assert.equal(answer.status, 303);
+      assert.deepEqual(app.asked[0]?.rest[1], { agentId: app.world.alpha.leader.agentId, number: '' });
+      const neither = await client.post('/actions/consult', { number: '' });
+      assert.equal(neither.status, 422);
+      assert.match(neither.$('#e_number').text(), /Choose an agent/);
+      await putState(app, app.world.alpha.leader, { shown: 'paused' });
+      assert.match((await client.get('/actions/consult')).text, /No idle agent/);
+    });
+
+    it('call state: a cell a party, each with its button; none for a supervisor, none for who has gone', async () => {
+      assert.match((await client.get('/actions/call-state')).text, /No call/);
+      const { callId } = await liveCall('consulting', [
+        { number: '13912345678', state: 'ringing', up: false },
+        { legId: 's1', role: 'supervisor', number: '8003' },
+        { legId: 'k9', state: 'gone', endedAt: app.clock.now - 60_000 },
+      ]);
+      const page = await client.get('/actions/call-state');
+      assert.equal(page.$('.call-state tbody tr').length, 4);
+      assert.equal(page.$('.cell-ringing').length, 1);
+      const buttons = page.$('form[action="/actions/hang-up-leg"] input[name=legId]');
+      assert.deepEqual(
+        buttons
+          .map((_, field) => page.$(field).attr('value'))
+          .get()
+          .sort(),
+        ['k0', `${callId}-agent`, `${callId}-customer`],
+      );
+      await client.post('/actions/hang-up-leg', { callId, legId: 'k0', returnTo: '/actions/call-state' });
+      assert.deepEqual(app.asked[0]?.rest[1], { callId, legId: 'k0' });
+      await client.post('/actions/hang-up-all');
+      assert.equal(app.asked[1]?.name, 'hangUpAll');
+      const odd = await client.post('/actions/hang-up-leg', { callId, legId: 'PJSIP/1001-1 & x' });
+      assert.equal(odd.status, 422);
+    });
+
+    it('a consulted colleague sees no button but his own', async () => {
+      const call = await liveCall('talking', [{ agentId: null }]);
+      const agentLeg = `${call.callId}-agent`;
+      const { leader } = app.world.alpha;
+      await app.db('call_legs').where({ leg_id: agentLeg }).update({ agent_id: leader.agentId });
+      await app.db('call_legs').where({ leg_id: 'k0' }).update({ agent_id: me().agentId });
+      const page = await client.get('/actions/call-state');
+      assert.deepEqual(
+        page
+          .$('input[name=legId]')
+          .map((_, field) => page.$(field).attr('value'))
+          .get(),
+        ['k0'],
+      );
+      const hold = await client.post('/actions/hold', {}, scripted);
+      assert.equal(hold.$('[data-code="unavailable.not-my-call"]').length, 1);
+    });
+
+    it('the buttons of the bar follow the call: lit with their shortcut, or dark with the reason', async () => {
+      await liveCall('talking');
+      const bar = await client.get('/desk/bar');
+      for (const name of ['hold', 'consult', 'call-state'])
+        assert.equal(bar.$(`form.lit[data-action=${name}]`).length, 1, name);
+      for (const name of ['dial', 'retrieve', 'conference', 'transfer'])
+        assert.equal(bar.$(`.off #bar_b_${name}`).length, 1, name);
+      assert.equal(bar.$('#bar_b_resume').length, 0);
+      for (const name of ['hold', 'conference']) await client.post(`/actions/${name}`);
+      assert.deepEqual(
+        app.asked.map(({ name }) => name),
+        ['hold'],
+      );
+    });
+  });
+}
