@@ -49,7 +49,7 @@ interface Kept {
 }
 
 /** Viewers by account, shared by every session and request of the account. Simultaneous first looks cost one load. */
-export function createViewers({ load, version, now, maxAgeMillis = 15_000 }: ViewersOptions): Viewers {
+export function createViewers({ load, version, now, maxAgeMillis = 30_000 }: ViewersOptions): Viewers {
   const kept = new LRUCache<number, Kept>({ max: 20_000 });
   const loading = new Map<number, Promise<Viewer | null>>();
 

@@ -12,7 +12,8 @@ import { makeSite } from './site.js';
 import { startServerProcess, startWeb } from './web-process.js';
 
 const fragment = '/desk/fragments/status';
-const seconds = 6;
+/** Long enough to see what happens every 30 s. */
+const seconds = 30;
 
 /** An unchanged fragment polled with its ETag by signed-in agents, beside a bare Express page; and what an idle agent costs. */
 export async function polling(mariadb: Mariadb): Promise<Figure[]> {
@@ -28,6 +29,8 @@ export async function polling(mariadb: Mariadb): Promise<Figure[]> {
   try {
     const client = await benchClient(web.url, site, site.users[0] ?? '');
     const headers = { cookie: client.cookie, 'x-requested-with': 'XMLHttpRequest', 'if-none-match': '' };
+    // The phone's latency is read for the first time within 15 s of signing in, and shown.
+    await new Promise((resolve) => setTimeout(resolve, 17_000));
     await until(
       'the desk has settled after signing in',
       async () => {
@@ -35,15 +38,12 @@ export async function polling(mariadb: Mariadb): Promise<Figure[]> {
         headers['if-none-match'] = answer.headers.get('etag') ?? headers['if-none-match'];
         return answer.status === 304;
       },
-      { every: 500, within: 20_000 },
+      { every: 500, within: 40_000 },
     );
 
-    const before = await selects(site.database);
-    const ours = await load(`${web.url}${fragment}`, headers, web.pid);
-    const queries = (await selects(site.database)) - before;
-    const idleBefore = await selects(site.database);
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-    const own = (await selects(site.database)) - idleBefore;
+    const polled = await selectsWhile(site.database, () => load(`${web.url}${fragment}`, headers, web.pid));
+    const ours = polled.result;
+    const idle = await selectsWhile(site.database, () => new Promise((resolve) => setTimeout(resolve, 30_000)));
     const yard = await load(`${bare.url}/fragment`, { 'if-none-match': '"1"' }, bare.pid);
     return [
       {
@@ -61,10 +61,10 @@ export async function polling(mariadb: Mariadb): Promise<Figure[]> {
       },
       {
         what: '  SQL for it, one polling agent',
-        value: Math.max(0, (queries - own) / seconds),
+        value: Math.max(0, polled.perSecond - idle.perSecond),
         unit: 'reads/s',
-        bound: { at: 'most', value: 1.2 },
-        note: `the process itself ${(own / seconds).toFixed(1)} reads/s`,
+        bound: { at: 'most', value: 1 },
+        note: `the process itself ${idle.perSecond.toFixed(1)} reads/s`,
       },
     ];
   } finally {
@@ -83,6 +83,14 @@ async function load(url: string, headers: Record<string, string>, pid: number) {
   const status = Object.keys(result.statusCodeStats ?? {}).join(',');
   if (status !== '304') throw new Error(`the polled fragment answered ${status}, not 304`);
   return { perSecond: total / seconds, perCore: total / used, status };
+}
+
+/** Read statements a second while something runs. */
+async function selectsWhile<T>(database: DatabaseConfig, run: () => Promise<T>) {
+  const from = performance.now();
+  const before = await selects(database);
+  const result = await run();
+  return { result, perSecond: ((await selects(database)) - before) / ((performance.now() - from) / 1000) };
 }
 
 /** Read statements the server has carried out, of all connections. */

@@ -134,7 +134,7 @@ for (const engine of engines) {
       const own = () => queries.filter((sql) => !/live_events|pbx_leases/.test(sql));
       await poll(20);
       assert.deepEqual(own(), []);
-      app.clock.now += 1001;
+      app.clock.now += 1251;
       await poll(20);
       assert.equal(own().length, 1, own().join('\n'));
       assert.match(own()[0] ?? '', /from .web_sessions. .*where .sid. = \?/s);

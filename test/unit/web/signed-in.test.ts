@@ -63,13 +63,13 @@ describe('signed-in sessions', () => {
     }
   });
 
-  it('are read once a second, and once for all who ask at once', async () => {
+  it('are read less than once a second, and once for all who ask at once', async () => {
     const sessions = setUp();
     const all = await Promise.all(Array.from({ length: 50 }, () => sessions.of(sign('id-1'))));
     assert.equal(reads, 1);
     assert.equal(all[0]?.viewer.accountId, 7);
     assert.equal(all[0]?.language, 'zh-CN');
-    now += 999;
+    now += 1249;
     assert.equal(sessions.of(sign('id-1')), all[0], 'from memory, at once');
     now += 1;
     assert.equal(await sessions.of(sign('id-1')), all[0], 'the same object while nothing changed');
@@ -84,7 +84,7 @@ describe('signed-in sessions', () => {
     sessions.forget('id-1');
     assert.equal(await sessions.of(sign('id-1')), null);
     stored = { accountId: 7, csrf: '', language: null, expiresAt: now };
-    now += 1001;
+    now += 1251;
     assert.equal(await sessions.of(sign('id-1')), null);
   });
 
@@ -92,7 +92,7 @@ describe('signed-in sessions', () => {
     const sessions = setUp();
     await sessions.of(sign('id-1'));
     version += 1;
-    now += 1001;
+    now += 1251;
     await sessions.of(sign('id-1'));
     assert.equal(loads, 2);
   });
