@@ -21,6 +21,11 @@ export function currentView(station: Station, agentId: number): CallView {
   return view;
 }
 
+/** A Redirect into a context the PBX lacks answers Success and kills the call (telephony guide 1.1). @throws NotNow `pbx-lacks` */
+export function need(station: Station, what: 'hold' | 'consult' | 'transfer' | 'dial'): void {
+  if (station.disabled.has(what)) throw new NotNow('pbx-lacks');
+}
+
 /** A leg as it is now; null when it, or its call, is over. */
 export function legNow(station: Station, { callId, legId }: Pick<Leg, 'callId' | 'legId'>): Leg | null {
   const leg = station.live.call(callId)?.legs.find((one) => one.legId === legId);

@@ -1,12 +1,13 @@
 import type { ActionOutcome } from '../actions/action.js';
 import { NotNow } from '../errors.js';
-import { currentView, inCall } from './call-steps.js';
+import { currentView, inCall, need } from './call-steps.js';
 import { isParked, roomOf } from './call-view.js';
 import { seat } from './hold.js';
 import type { Station } from './station.js';
 
 /** 会议: the customer joins agent and consulted party in the room. More parties: consult again. @throws NotNow, TelephonyDown */
 export async function conference(station: Station, agentId: number): Promise<ActionOutcome> {
+  need(station, 'consult');
   const { callId } = currentView(station, agentId).call;
   return inCall(station, callId, async () => {
     const view = currentView(station, agentId);

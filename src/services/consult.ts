@@ -5,7 +5,7 @@ import { getvar } from '../telephony/commands.js';
 import type { AgentEntry } from '../telephony/state.js';
 import { dialled, dialRules, refuseForbidden, wrong } from './call-numbers.js';
 import { ring } from './call-originate.js';
-import { currentView, inCall, legNow, letGo, places } from './call-steps.js';
+import { currentView, inCall, legNow, letGo, need, places } from './call-steps.js';
 import { type CallView, consulted, isParked, isPlainTalk, roomOf } from './call-view.js';
 import { entryOf } from './check-in.js';
 import { lineOf, phoneOf } from './dial.js';
@@ -34,6 +34,7 @@ interface Target {
  * @throws InvalidInput (number), NotNow (state, target; `consult-failed`: the customer is on hold then), TelephonyDown
  */
 export async function consult(station: Station, agentId: number, request: ConsultRequest): Promise<ActionOutcome> {
+  need(station, 'consult');
   const before = currentView(station, agentId);
   refuseConsult(before);
   const target = await targetOf(station, agentId, before, request);
@@ -134,6 +135,7 @@ function refuseBusy(station: Station, agentId: number): void {
  * @throws NotNow, TelephonyDown
  */
 export async function retrieve(station: Station, agentId: number): Promise<ActionOutcome> {
+  need(station, 'consult');
   const { callId } = currentView(station, agentId).call;
   return inCall(station, callId, async () => {
     const view = currentView(station, agentId);

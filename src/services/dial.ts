@@ -7,6 +7,7 @@ import * as memberships from '../models/memberships.js';
 import type { AgentEntry, GroupEntry } from '../telephony/state.js';
 import { type DialRules, dialled, dialRules, refuseForbidden, wrong } from './call-numbers.js';
 import { ring } from './call-originate.js';
+import { need } from './call-steps.js';
 import { entryOf, isIn } from './check-in.js';
 import type { Station } from './station.js';
 
@@ -26,6 +27,7 @@ const ownRingMillis = 30_000;
  * @throws InvalidInput (number), NotNow (group, state), TelephonyDown
  */
 export async function dial(station: Station, agentId: number, request: DialRequest): Promise<ActionOutcome> {
+  need(station, 'dial');
   const agent = entryOf(station, agentId);
   const { extension } = agent;
   if (!extension) throw new NotNow('unavailable.no-extension');

@@ -2,7 +2,7 @@ import type { ActionOutcome } from '../actions/action.js';
 import { NotNow } from '../errors.js';
 import { redirect } from '../telephony/commands.js';
 import type { Leg } from '../telephony/state.js';
-import { currentView, inCall, legNow, places, sendBack, step } from './call-steps.js';
+import { currentView, inCall, legNow, need, places, sendBack, step } from './call-steps.js';
 import { type CallView, isParked, isPlainTalk, roomOf } from './call-view.js';
 import type { Station } from './station.js';
 
@@ -11,6 +11,7 @@ import type { Station } from './station.js';
  * @throws NotNow, TelephonyDown
  */
 export async function hold(station: Station, agentId: number): Promise<ActionOutcome> {
+  need(station, 'hold');
   const { callId } = currentView(station, agentId).call;
   return inCall(station, callId, async () => {
     const view = currentView(station, agentId);
@@ -22,6 +23,7 @@ export async function hold(station: Station, agentId: number): Promise<ActionOut
 
 /** 继续. What the phone itself holds, only the phone can take back. @throws NotNow, TelephonyDown */
 export async function resume(station: Station, agentId: number): Promise<ActionOutcome> {
+  need(station, 'hold');
   const { callId } = currentView(station, agentId).call;
   return inCall(station, callId, async () => {
     const view = currentView(station, agentId);

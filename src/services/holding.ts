@@ -161,6 +161,7 @@ export class Holding implements Holder {
       members,
       directory,
       listener,
+      disabled: new Set(),
       db,
       now,
       log,
@@ -259,6 +260,9 @@ export class Holding implements Holder {
       directory.directory.groups.map((group) => group.queue),
     );
     for (const one of missing) log.error({ ...one }, 'the PBX lacks something the product needs');
+    const { disabled } = this.#station;
+    disabled.clear();
+    for (const one of missing) if (one.code !== 'queue') for (const what of one.disables) disabled.add(what);
   }
 
   #quietly(what: string, work: Promise<void>): void {

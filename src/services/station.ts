@@ -1,6 +1,7 @@
 import type { Db } from '../db/database.js';
 import type { Log } from '../log.js';
 import type { AmiSender } from '../telephony/ami-record.js';
+import type { Missing } from '../telephony/pbx-probe.js';
 import type { DirectoryCache } from './directory-cache.js';
 import type { Listener } from './listener.js';
 import type { LiveBoard } from './live-board.js';
@@ -19,6 +20,8 @@ export interface Station {
   teamPhones: TeamPhoneReader;
   directory: DirectoryCache;
   listener: Listener;
+  /** Functions the PBX has no dialplan or no right for, as of the last probe: they would kill the call. */
+  disabled: Set<Missing['disables'][number]>;
   supervisions: Supervisions;
   db: Db;
   now: () => number;

@@ -3,7 +3,7 @@ import { NotNow, TelephonyDown } from '../errors.js';
 import * as groups from '../models/groups.js';
 import { redirect, setvar } from '../telephony/commands.js';
 import type { Leg } from '../telephony/state.js';
-import { currentView, inCall, legNow, letGo, places, sendBack, step } from './call-steps.js';
+import { currentView, inCall, legNow, letGo, need, places, sendBack, step } from './call-steps.js';
 import { type CallView, isParked, roomOf, sitting } from './call-view.js';
 import type { Station } from './station.js';
 
@@ -16,6 +16,7 @@ const bridgeMillis = 1_800;
  * @throws NotNow (`transfer-target-gone`, `customer-gone`), TelephonyDown `transfer-failed`
  */
 export async function transfer(station: Station, agentId: number): Promise<ActionOutcome> {
+  need(station, 'transfer');
   const { callId } = currentView(station, agentId).call;
   return inCall(station, callId, async () => {
     const view = currentView(station, agentId);

@@ -91,6 +91,37 @@ for (const kind of labs()) {
       assert.equal(await customer.state(), 'up');
     });
 
+    it('a context the PBX lacks: refused before it could kill the call', async function () {
+      // The simulator's dialplan is a program.
+      if (kind.name === 'simulator') this.skip();
+      const { raw } = site.lab.pbx;
+      const customer = await site.queueCall();
+      await raw.send({ Action: 'Command', Command: 'dialplan remove context cc-hold' });
+      // At most one look every few seconds.
+      await until(
+        'the PBX was looked at',
+        async () => {
+          await site.agent(1).press('resync');
+          return site.product.services.holding()?.station.disabled.has('hold');
+        },
+        { within: 10_000 },
+      );
+      assert.equal(await refused(site.agent(1).press('hold')), 'pbx-lacks');
+      assert.equal(await customer.state(), 'up');
+      await raw.send({ Action: 'Command', Command: 'dialplan reload' });
+      await until('read again', async () => {
+        await site.agent(1).press('resync');
+        return site
+          .agent(1)
+          .press('hold')
+          .then(
+            () => true,
+            () => false,
+          );
+      });
+      await site.agent(1).shows('held');
+    });
+
     it('the phone holds by its own key: shown, not fought', async () => {
       await site.queueCall();
       site.phoneKey('Hold', site.leg('agent'));
