@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import type { Call } from '../../../src/telephony/state.js';
+import { Switchboard } from '../../../src/telephony/switchboard.js';
+import { Bench, channel, directory } from '../../support/board.js';
+import { phone, Scene } from '../../support/scene.js';
+
+function live(b: Bench, callId: string): Call {
+  const call = b.board.call(callId);
+  assert.ok(call !== null, `${callId} is live`);
+  return call;
+}
+
+/** Agent 1 has transferred the customer to agent 2 and is gone. */
+function handedOver(): { b: Bench; s: Scene } {
+  const b = new Bench({});
+  const s = new Scene(b);
+  s.talk('c1', 'a1', 1);
+  s.hold('c1', 'a1', 'c1');
+  s.ownRings('cc-c1-k1', 2);
+  s.ownAnswers('cc-c1-k1', 2);
+  s.join('cc-c1-k1', 'c1');
+  s.leaveRoom('cc-c1-k1', 'c1');
+  b.send({ kind: 'MusicOnHoldStop', channel: channel('c1') });
+  s.bridge('c1', phone('cc-c1-k1', 2));
+  s.leaveRoom('a1', 'c1');
+  s.gone('a1');
+  return { b, s };
+}
+
+describe('a call that was handed over', () => {
+  it("is the consulted agent's: he holds, resumes and consults; the record calls him consulted", () => {
+    const { b, s } = handedOver();
+    assert.deepEqual(
+      [live(b, 'c1').phase, b.agent(2).callPhase, b.agent(2).shown],
+      ['transferred', 'transferred', 'talking'],
+    );
+    s.hold('c1', 'cc-c1-k1', 'c1');
+    assert.deepEqual([live(b, 'c1').phase, b.agent(2).shown], ['held', 'held']);
+    s.musicToRoom('c1', 'c1');
+    assert.deepEqual([live(b, 'c1').phase, b.agent(2).shown], ['talking', 'talking']);
+    s.roomToMusic('c1', 'c1');
+    s.ownRings('cc-c1-k2', 3);
+    assert.equal(b.agent(2).shown, 'consult-ringing');
+    assert.deepEqual(
+      live(b, 'c1').legs.map((leg) => leg.role),
+      ['customer', 'agent', 'consult', 'consult'],
+    );
+  });
+
+  it('held by him, the customer is let go when he hangs up', () => {
+    const { b, s } = handedOver();
+    s.hold('c1', 'cc-c1-k1', 'c1');
+    b.applied.length = 0;
+    s.hangsUp('cc-c1-k1');
+    assert.deepEqual(
+      b.wishes().flatMap((wish) => (wish.kind === 'release-leg' ? [wish.legId] : [])),
+      ['c1'],
+    );
+  });
+
+  it('is still his after a restart of ours', () => {
+    const { b } = handedOver();
+    const again = new Switchboard();
+    again.load(directory(), b.board.agents(), [live(b, 'c1')], b.at);
+    again.linkUp(b.at);
+    assert.deepEqual([again.snapshot(2).callPhase, again.snapshot(2).shown], ['transferred', 'talking']);
+  });
+});
+
+describe('legs nobody waits for', () => {
+  it('an agent who comes into the room after his customer hung up is let go', () => {
+    const b = new Bench({});
+    const s = new Scene(b);
+    s.talk('c1', 'a1', 1);
+    s.hangsUp('c1');
+    b.applied.length = 0;
+    s.join('a1', 'c1');
+    assert.deepEqual(
+      b.wishes().flatMap((wish) => (wish.kind === 'release-leg' ? [`${wish.legId} ${wish.because}`] : [])),
+      ['a1 customer-left'],
+    );
+  });
+
+  it('a leg whose own hang-up got lost is let go after three seconds, and again', () => {
+    const b = new Bench({});
+    const s = new Scene(b);
+    s.talk('c1', 'a1', 1);
+    b.send({ kind: 'HangupRequest', channel: channel('c1') });
+    const released = (at: number) =>
+      b.board.tick(at).wishes.flatMap((wish) => (wish.kind === 'release-leg' ? [`${wish.legId} ${wish.because}`] : []));
+    assert.deepEqual(released(b.at + 2_000), []);
+    assert.deepEqual(released(b.at + 3_100), ['c1 hang-up-lost']);
+    assert.deepEqual(released(b.at + 4_100), []);
+    assert.deepEqual(released(b.at + 6_200), ['c1 hang-up-lost']);
+  });
+
+  it("a dialled phone that we stop ringing was cancelled, a colleague's number is an internal call", () => {
+    const b = new Bench({});
+    const s = new Scene(b);
+    const colleague = directory().agents.find((agent) => agent.agentId === 2)?.extension?.number ?? '';
+    b.board.applyLocal({
+      kind: 'dial-requested',
+      at: b.at,
+      agentId: 1,
+      callId: 'd1',
+      groupId: null,
+      number: colleague,
+    });
+    s.ownRings('cc-d1-a', 1);
+    assert.equal(live(b, 'd1').direction, 'internal');
+    b.board.applyLocal({ kind: 'hang-up-requested', at: b.at, callId: 'd1', by: 'agent' });
+    s.gone('cc-d1-a');
+    const call = b.calls().get('d1');
+    assert.deepEqual([call?.result, call?.endedBy], ['cancelled', 'agent']);
+  });
+});
