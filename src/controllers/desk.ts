@@ -37,10 +37,9 @@ export async function show(exchange: Exchange): Promise<void> {
   exchange.page('desk/show', model);
 }
 
-/** GET /desk/bar: the function bar as a frame that refreshes itself. A desk without scripts is seen here, and nowhere else. */
+/** GET /desk/bar: the function bar as a frame that refreshes itself, for browsers without scripts. */
 export async function bar(exchange: Exchange): Promise<void> {
   const { app, viewer, t } = exchange;
-  if (viewer.agentId !== null) app.services.presence.seen(viewer.agentId);
   const snapshot = await snapshotOf(app, viewer);
   const model: BarPage = {
     status: await statusOf(app, viewer, t, snapshot),

@@ -37,6 +37,8 @@ function guarded(app: AppContext, route: PageRoute): RequestHandler {
 function handled(app: AppContext, route: PageRoute): RequestHandler {
   return async (req, res) => {
     if (!req.user) return signInFirst(req, res);
+    // A browser without scripts and frames has no stream and no poll: any page it asks for is its desk.
+    if (req.user.agentId !== null) app.services.presence.seen(req.user.agentId);
     await route.page(makeExchange(app, req, res, req.user, languageOf(app, req)));
   };
 }
