@@ -34,6 +34,8 @@ export class Product {
     private readonly child: ChildProcess,
     private readonly ended: Promise<void>,
     readonly url: string,
+    /** Its log so far, parsed. */
+    readonly log: ReadonlyArray<Record<string, unknown>>,
   ) {}
 
   static async start({ database, ami, name, httpPort = 0 }: ProductOptions): Promise<Product> {
@@ -62,7 +64,8 @@ export class Product {
         resolve();
       });
     });
-    return new Product(child, ended, await readyUrl(child, ended));
+    const log: Array<Record<string, unknown>> = [];
+    return new Product(child, ended, await readyUrl(child, ended, log), log);
   }
 
   get port(): number {
@@ -105,13 +108,16 @@ function databaseEnvironment({ host, port, user, password, database }: DatabaseA
   };
 }
 
-function readyUrl(child: ChildProcess, ended: Promise<void>): Promise<string> {
+function readyUrl(child: ChildProcess, ended: Promise<void>, log: Array<Record<string, unknown>>): Promise<string> {
   return new Promise((resolve, reject) => {
     if (!child.stdout) throw new Error('no output');
     void ended.then(() => reject(new Error('the product ended before it was ready')));
-    createInterface(child.stdout).on('line', (line) => {
-      if (process.env.ZUOXI_TEST_LOG) console.log(line);
-      if (line.startsWith('{') && line.includes('"msg":"ready"')) resolve(JSON.parse(line).url);
+    createInterface(child.stdout).on('line', (text) => {
+      if (process.env.ZUOXI_TEST_LOG) console.log(text);
+      if (!text.startsWith('{')) return;
+      const line = JSON.parse(text);
+      log.push(line);
+      if (line.msg === 'ready') resolve(line.url);
     });
   });
 }
