@@ -86,11 +86,16 @@ export function createApp({ config, log, db, services, routes = table }: AppServ
   app.use(notFound);
   app.use(errorPages(context));
   const stopWatching = watchLink(services, context.hub);
+  const stopForgetting = services.live.subscribe((topics) => {
+    for (const topic of topics)
+      if (topic.startsWith('session:')) context.sessions.forgetAccount(Number(topic.slice('session:'.length)));
+  });
   return {
     express: app,
     context,
     close: () => {
       stopWatching();
+      stopForgetting();
       context.streams.close();
       context.hub.close();
     },

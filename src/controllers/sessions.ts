@@ -11,6 +11,7 @@ import type { Viewer } from '../web/viewer.js';
 import { askerOf } from './asker.js';
 import { languageName } from './language-names.js';
 import { sessionTopic } from './live.js';
+import { endOthers, keepTakeOver, pendingTakeOver, whereElse } from './session-take-over.js';
 
 const form = z.object({
   team: singleLine(32),
@@ -35,7 +36,8 @@ export async function newPage(exchange: Exchange<Viewer | null>): Promise<void> 
 
 /** POST /sign-in */
 export async function create(exchange: Exchange<Viewer | null>): Promise<void> {
-  const { req, res, app } = exchange;
+  const { req, app } = exchange;
+  if (isTakeOver(req.body)) return takeOver(exchange);
   const parsed = form.safeParse(req.body);
   if (!parsed.success) return showFaults(exchange, parsed.error);
   const { team, userName, next, language } = parsed.data;
@@ -47,6 +49,38 @@ export async function create(exchange: Exchange<Viewer | null>): Promise<void> {
     return refuse(exchange, values, result.failure);
   }
   const { viewer } = result;
+  const elsewhere = await whereElse(exchange, viewer.accountId);
+  if (elsewhere) {
+    keepTakeOver(exchange, viewer.accountId, { userName, team });
+    return showForm(exchange, values, 409, '', {}, elsewhere);
+  }
+  await begin(exchange, viewer, { userName, team, next, language });
+}
+
+const again = z.object({ next: singleLine(500), language: singleLine(10), do_take_over: z.string() });
+const isTakeOver = (body: unknown): boolean => again.safeParse(body).success;
+
+/** The name and password were right a moment ago, and he wants to be here instead of there (A10). */
+async function takeOver(exchange: Exchange<Viewer | null>): Promise<void> {
+  const { app, req, t } = exchange;
+  const { next, language } = again.parse(req.body);
+  const pending = pendingTakeOver(exchange);
+  const viewer = pending ? await app.viewers.of(pending.accountId) : null;
+  if (!pending || !viewer) {
+    const { team = '', userName = '' } = req.session.takeOver ?? {};
+    const values = { team, userName, next: returnPath(next, '') };
+    return showForm(exchange, values, 401, t('errors.take-over-late'));
+  }
+  await begin(exchange, viewer, { ...pending, next, language });
+}
+
+/** From here on he is signed in; whatever other session his account had is over, and told so. */
+async function begin(
+  exchange: Exchange<Viewer | null>,
+  viewer: Viewer,
+  { userName, team, next, language }: { userName: string; team: string; next: string; language: string },
+): Promise<void> {
+  const { req, res, app } = exchange;
   const chosen = chosenLanguage(exchange, language);
   // Passport begins a new session here: an id somebody fixed before sign-in is worth nothing after it.
   await new Promise<void>((resolve, reject) => {
@@ -56,6 +90,7 @@ export async function create(exchange: Exchange<Viewer | null>): Promise<void> {
   req.session.signedInAt = app.services.now();
   req.session.address = req.ip ?? '';
   await log(exchange, viewer, userName, 'sign-in-done', team);
+  if (await endOthers(exchange, viewer)) await log(exchange, viewer, userName, 'sign-in-take-over', team);
   res.redirect(303, returnPath(next, '/desk'));
 }
 
@@ -121,6 +156,7 @@ async function showForm(
   status: number,
   error = '',
   errors: SignInPage['errors'] = {},
+  elsewhere: SignInPage['elsewhere'] = null,
 ): Promise<void> {
   const { app, t, page } = exchange;
   const open = await teams.enabledTeams(app.db);
@@ -134,7 +170,7 @@ async function showForm(
     values: { ...values, team: known ? values.team : first },
     error,
     errors,
-    elsewhere: null,
+    elsewhere,
     demoAccounts: [...app.config.demoAccounts],
   };
   page('sign-in/new', model, status);

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Db } from '../db/database.js';
+import { isDuplicate } from '../db/errors.js';
 import { type Bit, yes } from '../db/rows.js';
 
 /** A stored session. `data` is the JSON that express-session made. */
@@ -82,14 +83,45 @@ export class WebSessions {
     return session;
   }
 
+  /** A request that was under way when another browser took the account over does not bring its session back. */
   async save(session: WebSession): Promise<void> {
     const { sid, accountId, data, expiresAt } = session;
-    await this.#options
-      .db('web_sessions')
-      .insert({ sid, account_id: accountId, data, expires_at: expiresAt })
-      .onConflict(['sid'])
-      .merge(['account_id', 'data', 'expires_at']);
+    const row = { sid, account_id: accountId, data, expires_at: expiresAt };
+    const table = () => this.#options.db('web_sessions');
+    if (accountId === null) await table().insert(row).onConflict(['sid']).merge(['account_id', 'data', 'expires_at']);
+    else if ((await table().where({ sid, account_id: accountId }).update(row)) === 0) {
+      try {
+        await table().insert(row);
+      } catch (error) {
+        if (!isDuplicate(error)) throw error;
+        this.#kept.delete(sid);
+        return;
+      }
+    }
     this.#kept.set(sid, { readAt: this.#options.now(), session });
+  }
+
+  /**
+   * Signs every other session of the account out (A10). They stay for a while as nobody's, so that what `told` makes of their data
+   * greets whoever sits there.
+   * @returns their ids
+   */
+  async signOutOthers(
+    accountId: number,
+    exceptSid: string,
+    told: (data: string) => string,
+    keptMillis: number,
+  ): Promise<string[]> {
+    const others = (await this.ofAccount(accountId)).filter(({ sid }) => sid !== exceptSid);
+    for (const { sid, data } of others) {
+      const expires_at = this.#options.now() + keptMillis;
+      await this.#options
+        .db('web_sessions')
+        .where({ sid, account_id: accountId })
+        .update({ account_id: null, data: told(data), expires_at });
+      this.#kept.delete(sid);
+    }
+    return others.map(({ sid }) => sid);
   }
 
   /** Moves the end, in the database at most once a minute. @returns whether it was written */
@@ -116,13 +148,14 @@ export class WebSessions {
     return rows.map(toSession);
   }
 
-  /** Of these sessions, the ones that are not over: one question for all streams of a process. */
+  /** Of these sessions, the ones that are somebody's and not over: one question for all streams of a process. */
   async alive(sids: readonly string[]): Promise<Set<string>> {
     const found = new Set<string>();
     for (let at = 0; at < sids.length; at += 500) {
       const rows: string[] = await this.#options
         .db('web_sessions')
         .whereIn('sid', sids.slice(at, at + 500))
+        .whereNotNull('account_id')
         .andWhere('expires_at', '>', this.#options.now())
         .pluck('sid');
       for (const sid of rows) found.add(sid);

@@ -12,6 +12,8 @@ declare module 'express-session' {
     messages?: Message[];
     signedInAt?: number;
     address?: string;
+    /** Name and password were right, but the account is signed in elsewhere (A10): good for a short while. */
+    takeOver?: { accountId: number; at: number; userName: string; team: string };
     /** Written by passport: the account. */
     passport?: { user?: number };
   }

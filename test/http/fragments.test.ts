@@ -77,7 +77,9 @@ for (const engine of engines) {
 
     it('cost one render however many leaders ask, and hold no token of any of them', async () => {
       const { leader, admin, sales } = app.world.alpha;
-      const clients = await Promise.all([leader, leader, admin].map((person) => signedIn(app.url, person)));
+      const [lena, adam] = await Promise.all([leader, admin].map((person) => signedIn(app.url, person)));
+      assert.ok(lena && adam);
+      const clients = [lena, lena, adam];
       const renders = app.web.context.fragments.renders;
       const answers = await Promise.all(clients.map((client) => client.get(`/monitor/groups/${sales}`)));
       for (const { status, text } of answers) {

@@ -111,7 +111,10 @@ for (const engine of engines) {
     });
 
     it('leave nothing behind when browsers go', async () => {
-      const listeners = await Promise.all(Array.from({ length: 5 }, () => listen(app.world.alpha.agent)));
+      const { cookie } = await signedIn(app.url, app.world.alpha.agent);
+      const listeners = await Promise.all(Array.from({ length: 5 }, () => Listener.open(app.url, cookie)));
+      open.push(...listeners);
+      for (const listener of listeners) await listener.hears('session');
       assert.ok(app.web.context.hub.watchers >= 5);
       for (const listener of listeners) listener.close();
       await until('no watcher is left', () => app.web.context.hub.watchers === 0 && app.web.context.streams.size === 0);

@@ -1,8 +1,22 @@
 import { strict as assert } from 'node:assert';
+import { createHmac } from 'node:crypto';
 import * as accounts from '../../src/models/accounts.js';
-import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
+import { engines, needEngine, sessionSecret, startTestApp, type TestApp } from '../support/app.js';
 import { Client, signedIn, trySignIn } from '../support/client.js';
+import { until } from '../support/until.js';
 import { password } from '../support/world.js';
+
+/** Another session of the same account, as if both had signed in at once. */
+async function twin(app: TestApp, client: Client): Promise<Client> {
+  const row = await app.db('web_sessions').whereNotNull('account_id').first();
+  const sid = `${row.sid}-2`;
+  await app.db('web_sessions').insert({ ...row, sid });
+  const signature = createHmac('sha256', sessionSecret).update(sid).digest('base64').replace(/=+$/, '');
+  const other = new Client(client.url);
+  other.cookie = `zuoxi.sid=${encodeURIComponent(`s:${sid}.${signature}`)}`;
+  assert.equal((await other.get('/desk')).status, 200);
+  return other;
+}
 
 for (const engine of engines) {
   describe(`sign-in on ${engine}`, () => {
@@ -127,6 +141,7 @@ for (const engine of engines) {
       // Not chosen on the page: the account's own language counts.
       await client.post('/sign-in', { team: 'alpha', userName: 'anna', password, language: 'zh-CN' });
       assert.equal((await client.get('/desk')).$('html').attr('lang'), 'en');
+      await client.post('/sign-off');
       const chooser = new Client(app.url);
       chooser.headers = { 'Accept-Language': 'en' };
       assert.equal((await chooser.get('/sign-in?language=zh-CN')).$('html').attr('lang'), 'zh-CN');
@@ -175,12 +190,88 @@ for (const engine of engines) {
 
     it('checks an agent out only when the last of two browsers signs off', async () => {
       const first = await signedIn(app.url, app.world.alpha.agent);
-      const second = await signedIn(app.url, app.world.alpha.agent);
+      // Two browsers that signed in in one moment: neither was told of the other.
+      const second = await twin(app, first);
       await first.post('/sign-off');
       assert.deepEqual(app.asked, []);
       assert.equal((await second.get('/desk')).status, 200);
       await second.post('/sign-off');
       assert.equal(app.asked.length, 1);
+    });
+
+    it('tells a second browser where the first one is, and lets it take over without the password again', async () => {
+      const { agent } = app.world.alpha;
+      const first = await signedIn(app.url, agent);
+      const since = app.clock.now;
+      app.clock.now += 60_000;
+      const second = new Client(app.url);
+      const told = await trySignIn(second, agent, password, {}, false);
+      assert.equal(told.status, 409);
+      const text = told.$('.message-warning').text();
+      assert.match(text, /127\.0\.0\.1/);
+      assert.ok(since > 0 && /\d\d:\d\d/.test(text), text);
+      assert.equal(told.$('input[type=password]').not('.sign-in-demo *').length, 0);
+      assert.equal(told.$('input[name=do_take_over]').length, 1);
+      assert.equal((await second.get('/desk')).status, 303, 'he is not in yet');
+      assert.equal((await first.get('/desk')).status, 200, 'and the first one is not out');
+
+      const heard: string[] = [];
+      const stop = app.feed.subscribe((topics) => void heard.push(...topics));
+      await second.get('/sign-in');
+      const taken = await second.post('/sign-in', { do_take_over: 'x', next: '/calls', language: 'en' });
+      assert.equal(taken.status, 303);
+      assert.equal(taken.headers.get('location'), '/calls');
+      assert.equal((await second.get('/desk')).status, 200);
+      await until('the first desk is nudged', () => heard.includes(`session:${agent.accountId}`));
+      stop();
+
+      const fragment = await first.get('/desk/fragments/status');
+      assert.equal(fragment.status, 401);
+      assert.equal((await first.get('/live')).status, 401);
+      assert.equal((await first.get('/desk')).headers.get('location')?.startsWith('/sign-in'), true);
+      const why = await first.get('/sign-in');
+      assert.match(why.$('.message-warning').text(), /signed in at 127\.0\.0\.1/);
+      assert.equal((await first.get('/sign-in')).$('.message-warning').length, 0, 'said once');
+      assert.deepEqual(app.asked, [], 'the agent stays checked in');
+      assert.deepEqual(await audited(), ['sign-in-done', 'sign-in-done', 'sign-in-take-over']);
+    });
+
+    it('lets nobody take over who did not know the password, or thought too long', async () => {
+      const { agent } = app.world.alpha;
+      await signedIn(app.url, agent);
+      const stranger = new Client(app.url);
+      await stranger.get('/sign-in');
+      assert.equal(
+        (await stranger.post('/sign-in', { do_take_over: 'x', userName: 'anna', team: 'alpha' })).status,
+        401,
+      );
+      const slow = new Client(app.url);
+      assert.equal((await trySignIn(slow, agent, password, {}, false)).status, 409);
+      app.clock.now += 121_000;
+      const late = await slow.post('/sign-in', { do_take_over: 'x' });
+      assert.equal(late.status, 401);
+      assert.equal(late.$('input[name=userName]').first().attr('value'), 'anna');
+      const wrong = await trySignIn(new Client(app.url), agent, 'wrong', {}, false);
+      assert.equal(wrong.status, 401);
+      assert.doesNotMatch(wrong.text, /127\.0\.0\.1/);
+    });
+
+    it('does not bring a session back that a request under way would save', async () => {
+      const { agent } = app.world.alpha;
+      const first = await signedIn(app.url, agent);
+      const before = await app.db('web_sessions').where({ account_id: agent.accountId }).first();
+      await signedIn(app.url, agent);
+      await app.web.context.webSessions.save({
+        ...{ sid: before.sid, accountId: agent.accountId, data: before.data, expiresAt: before.expires_at },
+      });
+      assert.equal((await first.get('/desk')).status, 303);
+    });
+
+    it('says nothing of a session that ended by itself', async () => {
+      const { agent } = app.world.alpha;
+      await signedIn(app.url, agent);
+      app.clock.now += 12 * 3_600_000 + 1000;
+      assert.equal((await trySignIn(new Client(app.url), agent, password, {}, false)).status, 303);
     });
 
     it('signs a disabled account out within a second', async () => {

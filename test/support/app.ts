@@ -133,8 +133,9 @@ async function emptyTables(db: Db): Promise<void> {
   for (const table of tables) await db(table).delete();
 }
 
+export const sessionSecret = 'a secret of the tests, forty characters long';
 const config: WebConfig = {
-  sessionSecret: 'a secret of the tests, forty characters long',
+  sessionSecret,
   idleMillis: 12 * 3_600_000,
   secureCookies: false,
   trustedProxies: [],

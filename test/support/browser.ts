@@ -66,6 +66,9 @@ export class Desk {
     await page.type('#f_userName', person.userName);
     await page.type('#f_password', person.password);
     await Promise.all([page.waitForNavigation(), page.click('input[name=do_sign_in]')]);
+    // The account's former browser was closed without signing off.
+    if (await page.$('input[name=do_take_over]'))
+      await Promise.all([page.waitForNavigation(), page.click('input[name=do_take_over]')]);
     if (new URL(page.url()).pathname !== '/desk') throw new Error(`not signed in: ${await desk.text('body')}`);
     await page.waitForSelector('html.js');
     // A reload would lose it.

@@ -56,15 +56,18 @@ export class Client {
   }
 }
 
-/** Fills in the sign-in form. */
+/** Fills in the sign-in form; where the account is signed in elsewhere, that session is taken over. */
 export async function trySignIn(
   client: Client,
   { team, userName }: Pick<Person, 'team' | 'userName'>,
   word = password,
   more: Record<string, string> = {},
+  takesOver = true,
 ): Promise<Answer> {
   await client.get('/sign-in');
-  return client.post('/sign-in', { team, userName, password: word, language: 'en', next: '', ...more });
+  const fields = { team, userName, password: word, language: 'en', next: '', ...more };
+  const answer = await client.post('/sign-in', fields);
+  return answer.status === 409 && takesOver ? client.post('/sign-in', { ...fields, do_take_over: 'x' }) : answer;
 }
 
 /** A browser in which this person is signed in, with the token of his desk. */

@@ -16,6 +16,7 @@ import * as liveEvents from '../../../src/models/live-events.js';
 import * as pauseReasons from '../../../src/models/pause-reasons.js';
 import * as settings from '../../../src/models/settings.js';
 import { SignInThrottle } from '../../../src/models/sign-in-throttle.js';
+import * as supervisions from '../../../src/models/supervisions.js';
 import * as teams from '../../../src/models/teams.js';
 import { WebSessions } from '../../../src/models/web-sessions.js';
 import { onBothEngines } from './both-engines.js';
@@ -211,6 +212,11 @@ async function fillEveryTable(db: Db, team: SmallTeam): Promise<void> {
   const account = await accounts.byUserName(db, team.teamId, 'user1');
   const phone = await extensions.byNumber(db, team.teamId, '71');
   assert.ok(account && phone);
+  await supervisions.create(db, {
+    ...{ teamId: team.teamId, pbx: 'pbx1', callId: 'call-1', legId: 'leg-1', agentId, accountId: account.accountId },
+    ...{ userName: 'user1', address: '', phone: '71', wanted: 'listen', mode: 'listen' },
+    ...{ askedAt: 1, beganAt: null, endedAt: null },
+  });
   const one = call('call-1', team.teamId, { agentId, groupId: team.groupIds[0] });
   const state = agentState(agentId, team.teamId);
   const membershipId = team.membershipOf(agentId, team.groupIds[0]);
