@@ -15,6 +15,7 @@ export interface LinkTellerOptions {
 export class LinkTeller {
   readonly #options: LinkTellerOptions;
   #wanted: { word: leases.LinkWord; at: number } | null = null;
+  #last: leases.LinkWord | null = null;
   #running = false;
   #stopped = false;
 
@@ -22,7 +23,10 @@ export class LinkTeller {
     this.#options = options;
   }
 
+  /** The same word again is no news: the slow sweep says 'up' every minute, and every desk would read its bar again. */
   tell(word: leases.LinkWord): void {
+    if (word === this.#last) return;
+    this.#last = word;
     this.#wanted = { word, at: this.#options.now() };
     if (!this.#running) void this.#write();
   }
