@@ -17,6 +17,7 @@ import * as lock from './controllers/lock.js';
 import * as monitor from './controllers/monitor.js';
 import * as profile from './controllers/profile.js';
 import * as sessions from './controllers/sessions.js';
+import * as stuckCalls from './controllers/stuck-calls.js';
 import * as supervision from './controllers/supervision.js';
 import { type Permission, permissions } from './models/permissions.js';
 import type { Handler } from './web/exchange.js';
@@ -68,6 +69,21 @@ export const routes: readonly Route[] = [
   { method: 'post', path: '/profile', permission: 'profile.edit', page: profile.update },
   { method: 'get', path: '/calls', permission: seesCalls, page: calls.index },
   { method: 'get', path: '/calls/:callId', permission: seesCalls, page: calls.show },
+
+  { method: 'get', path: '/stuck-calls', permission: ['desk.use', 'monitor.watch'], page: stuckCalls.index('calls') },
+  {
+    method: 'post',
+    path: '/stuck-calls',
+    permission: ['desk.use', 'monitor.watch'],
+    page: stuckCalls.destroy('calls'),
+  },
+  { method: 'get', path: '/stuck-dials', permission: ['desk.use', 'monitor.watch'], page: stuckCalls.index('dials') },
+  {
+    method: 'post',
+    path: '/stuck-dials',
+    permission: ['desk.use', 'monitor.watch'],
+    page: stuckCalls.destroy('dials'),
+  },
 
   { method: 'get', path: '/monitor', permission: 'monitor.watch', page: monitor.show },
   { method: 'get', path: '/monitor/supervision', permission: 'monitor.watch', fragment: supervision.fragment },

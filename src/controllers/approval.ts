@@ -9,6 +9,7 @@ const fields = z.object({ approver: singleLine(64), approverPassword: secretFiel
 /**
  * The leader's name and password that stand in this form.
  * @param groupIds a leader of any of them may say yes
+ * @param missing code of the error when no name was given
  * @throws InvalidInput for the fields `approver` and `approverPassword`
  */
 export async function approve(
@@ -16,11 +17,11 @@ export async function approve(
   body: unknown,
   groupIds: readonly number[],
   what: string,
+  missing = 'pause-needs-approval',
 ): Promise<Approval> {
   const { approver: userName, approverPassword: password } = parseFields(fields, body);
   const { accountId, teamId } = viewer;
-  if (userName === '' || teamId === null)
-    throw new InvalidInput('pause-needs-approval', { approver: 'errors.pause-needs-approval' });
+  if (userName === '' || teamId === null) throw new InvalidInput(missing, { approver: `errors.${missing}` });
   const asker = { accountId, userName: viewer.userName, address: req.ip ?? '' };
   const answer = await app.approvals.ask({ teamId, asker, groupIds, userName, password, what });
   if ('approval' in answer) return answer.approval;

@@ -20,6 +20,8 @@ const menu: ReadonlyArray<{ name: string; items: readonly Item[] }> = [
       { name: 'home', url: '/home', permission: 'desk.open' },
       { name: 'profile', url: '/profile', permission: 'profile.edit' },
       { name: 'calls', url: '/calls', permission: ['calls.own', 'calls.group', 'calls.team'], ofTeam: true },
+      { name: 'stuck-calls', url: '/stuck-calls', permission: ['desk.use', 'monitor.watch'], ofTeam: true },
+      { name: 'stuck-dials', url: '/stuck-dials', permission: ['desk.use', 'monitor.watch'], ofTeam: true },
       { name: 'phone', url: '/phone', permission: 'desk.use', demo: true },
       { name: 'diag', url: '/diag', permission: 'signed-in' },
     ],

@@ -24,6 +24,8 @@ export interface Holder {
   signOff(agentId: number, asker: Asker): Promise<void>;
   sagas: Sagas;
   presence(from: string, agentIds: readonly number[]): void;
+  aliveCalls(callIds: readonly string[]): string[];
+  clearCall(callId: string, asker: Asker): Promise<void>;
 }
 
 export interface CommandBusOptions {
@@ -70,6 +72,17 @@ export class ServiceBus implements CommandBus {
     await this.#own({ name: '@unlock', agentId, asker, fields: null });
   }
 
+  async aliveCalls(callIds: readonly string[]): Promise<string[]> {
+    if (callIds.length === 0) return [];
+    const holder = this.#options.holder();
+    if (holder) return holder.aliveCalls(callIds);
+    return z.array(z.string()).parse(await this.#send('@alive', { name: '@alive', callIds }));
+  }
+
+  async clearCall(callId: string, asker: Asker): Promise<void> {
+    await this.#own({ name: '@clear-call', agentId: 0, asker, fields: callId });
+  }
+
   async signOff(agentId: number, asker: Asker): Promise<void> {
     try {
       await this.#own({ name: '@sign-off', agentId, asker, fields: null });
@@ -110,6 +123,8 @@ export class ServiceBus implements CommandBus {
       holder.presence(presence.data.from, presence.data.agentIds);
       return {};
     }
+    const alive = aliveSchema.safeParse(message);
+    if (alive.success) return holder.aliveCalls(alive.data.callIds);
     const command = commandSchema.parse(message);
     const { name, agentId, asker, fields } = command;
     if (!name.startsWith('@')) return this.#carryOut(holder, name, agentId, asker, fields);
@@ -194,7 +209,8 @@ async function carryOutOwn(holder: Holder, { name, agentId, asker, fields }: Com
   else if (name === '@lock') {
     const { reason, note } = lockSchema.parse(fields);
     await holder.operations.lock(agentId, asker, reason, note);
-  } else if (name === '@unlock') await holder.operations.unlock(agentId, asker);
+  } else if (name === '@clear-call') await holder.clearCall(String(fields), asker);
+  else if (name === '@unlock') await holder.operations.unlock(agentId, asker);
   else throw new NotFound('action-unknown');
 }
 
@@ -208,6 +224,7 @@ const askerSchema = z.object({
 });
 const lockSchema = z.object({ reason: z.string(), note: z.string() });
 const commandSchema = z.object({ name: z.string(), agentId: z.number(), asker: askerSchema, fields: z.unknown() });
+const aliveSchema = z.object({ name: z.literal('@alive'), callIds: z.array(z.string()) });
 const presenceSchema = z.object({ name: z.literal('@presence'), from: z.string(), agentIds: z.array(z.number()) });
 const params = z.record(z.string(), z.union([z.string(), z.number()]));
 const outcomeSchema = z.union([

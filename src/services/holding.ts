@@ -30,6 +30,7 @@ import { Sagas } from './sagas.js';
 import { liveSnapshot } from './snapshots.js';
 import type { Station } from './station.js';
 import { stationOperations } from './station-operations.js';
+import { aliveCalls, clearCall } from './stuck-calls.js';
 import { takeOverLater } from './supervise.js';
 import { Supervisions } from './supervisions.js';
 import { TeamPhoneReader } from './team-phones.js';
@@ -185,10 +186,10 @@ export class Holding implements Holder {
   }
 
   async snapshot(agentId: number): Promise<AgentSnapshot | null> {
-    const { live, db, directory, now } = this.#station;
+    const { live, db, directory } = this.#station;
     if (!directory.agent(agentId)) return null;
     const facts = { state: live.state(agentId), call: live.callOfAgent(agentId), link: live.link };
-    return liveSnapshot(db, agentId, now(), facts);
+    return liveSnapshot(db, facts);
   }
 
   async signOff(agentId: number, asker: Asker): Promise<void> {
@@ -208,6 +209,14 @@ export class Holding implements Holder {
   presence(from: string, agentIds: readonly number[]): void {
     this.#online.told(from, agentIds);
     this.#compareDesks();
+  }
+
+  aliveCalls(callIds: readonly string[]): string[] {
+    return aliveCalls(this.#station, callIds);
+  }
+
+  clearCall(callId: string, asker: Asker): Promise<void> {
+    return clearCall(this.#station, callId, asker);
   }
 
   /** Lets everything recorded be written, then lets go. */

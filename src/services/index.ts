@@ -28,6 +28,10 @@ export interface CommandBus {
   /** E4. The caller has checked the reason, and for unlock the password. @throws TelephonyDown (no process holds the PBX) */
   lock(agentId: number, asker: Asker, reason: string, note?: string): Promise<void>;
   unlock(agentId: number, asker: Asker): Promise<void>;
+  /** E17. Of these calls, those that have channels at the PBX. @throws TelephonyDown when nobody can tell */
+  aliveCalls(callIds: readonly string[]): Promise<string[]>;
+  /** Ends the record of a dead call; the caller has checked that this person may. @throws NotNow `stuck-alive`, TelephonyDown */
+  clearCall(callId: string, asker: Asker): Promise<void>;
 }
 
 /** Which agents have a desk open. A process tells what it sees; the holder puts the processes together. */

@@ -511,6 +511,29 @@ export interface CallPage {
   backUrl: string;
 }
 
+/** `stuck-calls/index` · GET and POST /stuck-calls, /stuck-dials {callId, approver, approverPassword, do_delete} (E17) */
+export interface StuckPage {
+  kind: 'calls' | 'dials';
+  address: string;
+  rows: Array<StuckCall & { verdict: 'young' | 'in-call' | 'alive' | 'dead' | 'unknown' }>;
+  /** What the machine ended by itself within a day; `proof` is a key under calls.show.end-reason. */
+  cleared: Array<StuckCall & { endedAt: number; proof: string }>;
+  /** Some dead row is not his to delete: a leader must say yes. */
+  asksApproval: boolean;
+  values: { callId: string; approver: string };
+  errors: FormErrors;
+}
+interface StuckCall {
+  callId: string;
+  startedAt: number;
+  direction: 'in' | 'out' | 'internal';
+  customerNumber: string;
+  groupName: string;
+  agentNo: string;
+  surname: string;
+  phase: CallPhase;
+}
+
 // ------------------------------------------------------------------------------------------------ home, profile, diag, errors, demo phone
 
 /** Fragment `home/_today` · GET /home/fragments/today */

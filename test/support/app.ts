@@ -1,10 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Context } from 'mocha';
+import type { Asker } from '../../src/actions/action.js';
 import { actions } from '../../src/actions/index.js';
 import { createApp, type WebApp } from '../../src/app.js';
 import { type Db, openDatabase } from '../../src/db/database.js';
 import { migrateUp } from '../../src/db/migrate.js';
+import { TelephonyDown } from '../../src/errors.js';
 import { createLog, type Log } from '../../src/log.js';
 import * as leases from '../../src/models/leases.js';
 import { ServiceBus } from '../../src/services/command-bus.js';
@@ -43,6 +45,10 @@ export interface TestApp {
   feed: DatabaseFeed;
   /** Log lines, parsed. */
   lines: Array<Record<string, unknown>>;
+  /** Calls the PBX has channels of. */
+  alive: Set<string>;
+  /** Nobody can look at the PBX. */
+  unwatched: boolean;
   /** Agents whose desk this process has seen open. */
   presence(): number[];
   /** Whether a process holds the PBX and its link is up. */
@@ -88,7 +94,8 @@ export async function startTestApp(engine: Engine = 'sqlite', over: Partial<WebC
   const now = () => clock.now;
   const feed = new DatabaseFeed({ db, now, log, recordsHere: () => true, pollMillis: 20 });
   const presence = new DeskWatch(now, () => undefined);
-  const services = servicesOf({ db, now, log, feed, asked, next, presence });
+  const alive = new Set<string>();
+  const services = servicesOf({ db, now, log, feed, asked, next, presence, alive, unwatched: () => app.unwatched });
   const web = createApp({ config: { ...config, ...over }, log, db, services });
   const server = createServer(web.express);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -99,6 +106,8 @@ export async function startTestApp(engine: Engine = 'sqlite', over: Partial<WebC
   const app: TestApp = {
     ...{ web, db, world, server, clock, asked, next, feed, lines, setLink },
     presence: () => presence.open(),
+    alive,
+    unwatched: false,
     url: `http://127.0.0.1:${port}`,
     reset: async () => {
       await emptyTables(db);
@@ -154,9 +163,11 @@ interface ServicesParts {
   asked: AskedOperation[];
   next: TestApp['next'];
   presence: DeskWatch;
+  alive: Set<string>;
+  unwatched: () => boolean;
 }
 
-function servicesOf({ db, now, log, feed, asked, next, presence }: ServicesParts): Services {
+function servicesOf({ db, now, log, feed, asked, next, presence, alive, unwatched }: ServicesParts): Services {
   const link: Services['link'] = async () => {
     const lease = await leases.read(db, 'pbx1');
     const held = lease !== null && lease.expiresAt > now();
@@ -173,6 +184,13 @@ function servicesOf({ db, now, log, feed, asked, next, presence }: ServicesParts
     },
     sagas: new Sagas(now),
     presence: () => undefined,
+    aliveCalls: (callIds: readonly string[]) => {
+      if (unwatched()) throw new TelephonyDown();
+      return callIds.filter((callId) => alive.has(callId));
+    },
+    clearCall: async (callId: string, asker: Asker) => {
+      asked.push({ name: 'clearCall', agentId: 0, rest: [callId, asker] });
+    },
   };
   const commands = new ServiceBus({
     ...{ actions, now, log, secret: 'internal secret of the tests', processName: 'test' },

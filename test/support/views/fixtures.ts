@@ -26,6 +26,7 @@ import type {
   ProfilePage,
   SignInPage,
   StatusFragment,
+  StuckPage,
   SupervisePage,
   SupervisionFragment,
   ToolButton,
@@ -357,6 +358,21 @@ const supervise = (
   values: { reason: '', note: '', phone: '2228' },
   errors: {},
   returnTo: '/monitor',
+  ...more,
+});
+
+const stuckCall = {
+  ...{ callId: '1732262709.41', startedAt: ago(12), direction: 'in' as const, customerNumber: '13904127788' },
+  ...{ groupName: '客服一组', agentNo: '2018', surname: '时', phase: 'talking' as const },
+};
+const stuck = (more: Partial<StuckPage> = {}): StuckPage => ({
+  kind: 'calls',
+  address: '/stuck-calls',
+  rows: (['dead', 'in-call', 'young', 'alive', 'unknown'] as const).map((verdict) => ({ ...stuckCall, verdict })),
+  cleared: [{ ...stuckCall, endedAt: ago(9), proof: 'no-channel' }],
+  asksApproval: true,
+  values: { callId: '', approver: '' },
+  errors: { callId: '请填写此项。' },
   ...more,
 });
 
@@ -884,6 +900,8 @@ export const fixtures: Fixture[] = [
   { name: 'monitor-wall', view: 'monitor/show', model: monitor({ wall: true, groups: groups.slice(0, 1) }) },
   { name: 'monitor-down', view: 'monitor/show', model: monitor({ link: 'down', linkSince: ago(0, 9) }) },
   { name: 'monitor-empty', view: 'monitor/show', model: monitor({ groups: [], groupOptions: [] }) },
+  { name: 'stuck-calls', view: 'stuck-calls/index', model: stuck() },
+  { name: 'stuck-none', view: 'stuck-calls/index', model: stuck({ kind: 'dials', rows: [], cleared: [] }) },
   { name: 'monitor-supervision', view: 'monitor/_supervision', model: supervision() },
   {
     name: 'monitor-supervision-missed',

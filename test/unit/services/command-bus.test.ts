@@ -32,12 +32,15 @@ function probe(run: Action<{ n: number }>['run']): ActionRegistry {
 function pair(actions: ActionRegistry, snapshot: AgentSnapshot | null = snapshotWith({})) {
   const presence: unknown[] = [];
   const signedOff: number[] = [];
+  const cleared: string[] = [];
   const holder: Holder = {
     operations: {} as Operations,
     sagas: new Sagas(Date.now),
     snapshot: async () => snapshot,
     signOff: async (agentId) => void signedOff.push(agentId),
     presence: (from, agentIds) => void presence.push([from, agentIds]),
+    aliveCalls: (callIds) => callIds.filter((callId) => callId === 'alive'),
+    clearCall: async (callId) => void cleared.push(callId),
   };
   const shared = { actions, secret, now: Date.now, log: createLog('silent') };
   const far = new ServiceBus({ ...shared, holder: () => holder, holderUrl: async () => null, processName: 'far' });
@@ -56,7 +59,7 @@ function pair(actions: ActionRegistry, snapshot: AgentSnapshot | null = snapshot
     processName: 'near',
     fetch: wire,
   });
-  return { near, far, sent, presence, signedOff };
+  return { near, far, sent, presence, signedOff, cleared };
 }
 
 const done = (n: number): ActionOutcome => ({ status: 'done', message: 'm', params: { n } });
@@ -149,6 +152,14 @@ describe('the command bus', () => {
     await alone.signOff(1, asker);
     const cut = new ServiceBus({ ...shared, holderUrl: async () => 'http://127.0.0.1:1' });
     await assert.rejects(cut.run('probe', 1, asker, { n: 1 }), { status: 503, code: 'no-listener' });
+  });
+
+  it('asks which calls have channels, and clears one, over there', async () => {
+    const { near, cleared } = pair(probe(async () => done(1)));
+    assert.deepEqual(await near.aliveCalls(['alive', 'dead']), ['alive']);
+    assert.deepEqual(await near.aliveCalls([]), []);
+    await near.clearCall('dead', asker);
+    assert.deepEqual(cleared, ['dead']);
   });
 
   it('tells the holder who has a desk open, and who signed off', async () => {

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { DomainError, Forbidden, InvalidInput, NotFound, NotNow, TelephonyDown } from '../errors.js';
+import * as memberships from '../models/memberships.js';
+import * as stuckCalls from '../models/stuck-calls.js';
+import { judge, type Verdict } from '../services/stuck-calls.js';
+import type { Exchange, Handler } from '../web/exchange.js';
+import { parseFields, requiredLine } from '../web/forms.js';
+import type { StuckPage } from '../web/page-models.js';
+import type { Viewer } from '../web/viewer.js';
+import { approve, formStatus } from './approval.js';
+import { askerOf } from './asker.js';
+
+type Kind = stuckCalls.StuckKind;
+const paths: Record<Kind, string> = { calls: '/stuck-calls', dials: '/stuck-dials' };
+
+/** How far back the machine's own clearing is listed. */
+const clearedMillis = 24 * 3_600_000;
+
+/** GET /stuck-calls (错误通话数据处理) and /stuck-dials (拨号错误处理), E17. */
+export function index(kind: Kind): Handler {
+  return (exchange) => showPage(exchange, kind, {}, null);
+}
+
+const chosen = z.object({ callId: requiredLine(64) });
+
+/** POST /stuck-calls, /stuck-dials {callId, approver, approverPassword}: ends the record of a dead call. */
+export function destroy(kind: Kind): Handler {
+  return async (exchange) => {
+    const { app, viewer, req, seeOther, t } = exchange;
+    try {
+      const { callId } = parseFields(chosen, req.body);
+      const row = await stuckCalls.find(app.db, scopeOf(viewer), kind, callId);
+      if (!row) throw new NotFound();
+      const verdict = judge(row, await aliveOf(exchange, [row]), app.services.now());
+      if (verdict === 'unknown') throw new TelephonyDown();
+      if (verdict !== 'dead') throw new NotNow(`stuck-${verdict}`);
+      const may = (await rightsOf(exchange))(row);
+      const groupIds = row.groupId === null ? viewer.ledGroupIds : [row.groupId];
+      const approval = may
+        ? undefined
+        : await approve(exchange, req.body, groupIds, `delete ${callId}`, 'approval-needed');
+      await app.services.commands.clearCall(callId, { ...askerOf(viewer, req), approval });
+      seeOther(paths[kind], { kind: 'done', text: t('stuck-calls.index.deleted') });
+    } catch (error) {
+      if (!(error instanceof InvalidInput)) throw error;
+      await showPage(exchange, kind, z.record(z.string(), z.unknown()).catch({}).parse(req.body), error);
+    }
+  };
+}
+
+function scopeOf({ teamId, agentId, ledGroupIds, permissions }: Viewer): stuckCalls.StuckScope {
+  if (teamId === null) throw new Forbidden('no-team');
+  return { teamId, agentId, groupIds: ledGroupIds, wholeTeam: permissions.has('monitor.team') };
+}
+
+/** By right: the administrator; the leader of its group; a member whose membership says so, of his own calls. Others ask a leader. */
+async function rightsOf({ app, viewer }: Exchange): Promise<(row: stuckCalls.StuckRow) => boolean> {
+  const { agentId, ledGroupIds, permissions } = viewer;
+  const own = agentId === null ? [] : await memberships.ofAgent(app.db, agentId);
+  const granted = new Set(own.filter((one) => one.mayDeleteStuck).map(({ groupId }) => groupId));
+  return ({ groupId, agentId: of }) => {
+    if (permissions.has('monitor.team')) return true;
+    if (groupId === null) return false;
+    return ledGroupIds.includes(groupId) || (granted.has(groupId) && of === agentId);
+  };
+}
+
+async function aliveOf({ app }: Exchange, rows: readonly stuckCalls.StuckRow[]): Promise<Set<string> | null> {
+  try {
+    return new Set(await app.services.commands.aliveCalls(rows.map(({ callId }) => callId)));
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return null;
+  }
+}
+
+async function showPage(
+  exchange: Exchange,
+  kind: Kind,
+  typed: Readonly<Record<string, unknown>>,
+  fault: InvalidInput | null,
+): Promise<void> {
+  const { app, viewer, t } = exchange;
+  const scope = scopeOf(viewer);
+  const now = app.services.now();
+  const rows = await stuckCalls.open(app.db, scope, kind);
+  const [alive, cleared, may] = await Promise.all([
+    aliveOf(exchange, rows),
+    stuckCalls.cleared(app.db, scope, kind, now - clearedMillis),
+    rightsOf(exchange),
+  ]);
+  const judged = rows.map((row): [stuckCalls.StuckRow, Verdict] => [row, judge(row, alive, now)]);
+  const dead = judged.filter(([, verdict]) => verdict === 'dead').map(([row]) => row);
+  const model: StuckPage = {
+    kind,
+    address: paths[kind],
+    rows: judged.map(([row, verdict]) => ({ ...shownOf(row), verdict })),
+    cleared: cleared.map((row) => ({ ...shownOf(row), endedAt: row.endedAt ?? 0, proof: row.endReason ?? '' })),
+    asksApproval: dead.some((row) => !may(row)),
+    values: {
+      callId: typeof typed.callId === 'string' ? typed.callId.slice(0, 64) : '',
+      approver: typeof typed.approver === 'string' ? typed.approver.slice(0, 64) : '',
+    },
+    errors: Object.fromEntries(
+      Object.entries(fault?.fields ?? {}).map(([name, key]) => [name, t(key, fault?.params ?? {})]),
+    ),
+  };
+  exchange.page('stuck-calls/index', model, fault ? formStatus(exchange, fault) : 200);
+}
+
+function shownOf({
+  callId,
+  startedAt,
+  direction,
+  customerNumber,
+  groupName,
+  agentNo,
+  surname,
+  phase,
+}: stuckCalls.StuckRow) {
+  return { callId, startedAt, direction, customerNumber, groupName, agentNo, surname, phase };
+}
