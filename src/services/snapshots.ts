@@ -22,16 +22,7 @@ export function databaseSnapshots(db: Db, now: () => number): Snapshots {
   };
 }
 
-/** For the guard: the database's agent with the switchboard's state laid over it, so that the same predicate judges both. */
-export async function liveSnapshot(
-  db: Db,
-  agentId: number,
-  now: number,
-  live: LiveFacts,
-): Promise<AgentSnapshot | null> {
-  const recorded = await snapshots.ofAgent(db, agentId, now);
-  if (!recorded) return null;
-  const states = new Map(live.state.memberships.map((m) => [m.membershipId, m]));
-  const memberships = recorded.memberships.map((m) => ({ ...m, ...states.get(m.membershipId) }));
-  return { ...recorded, ...live, memberships };
+/** For the guard: the database's agent with the switchboard's state, so that the same predicate judges both. */
+export function liveSnapshot(db: Db, live: LiveFacts): Promise<AgentSnapshot | null> {
+  return snapshots.withLive(db, live);
 }
