@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Browser } from 'puppeteer-core';
 import { Desk, MonitorWatch, openChromium } from '../support/browser.js';
 import type { Product } from '../support/product.js';
-import { agent, did, leader, Stage } from '../support/stage.js';
+import { agent, did, leader, Stage, truth } from '../support/stage.js';
 import { until } from '../support/until.js';
 
 describe('a call on a real Asterisk, seen on the desk and on the monitor in Chromium', function () {
@@ -56,7 +56,10 @@ describe('a call on a real Asterisk, seen on the desk and on the monitor in Chro
     await desk.shows('idle');
     await monitor.shows('idle');
 
-    assert.deepEqual(await monitor.states(), ['signed-out', 'idle', 'ringing', 'talking', 'wrap-up', 'idle']);
+    // Checked in on pause first, then let go: a monitor may see that moment or not.
+    const [out, paused, ...rest] = await monitor.states();
+    const seen = paused === 'paused' ? [out, ...rest] : [out, paused, ...rest];
+    assert.deepEqual(seen, ['signed-out', 'idle', 'ringing', 'talking', 'wrap-up', 'idle']);
     const shown = await stage.history('2018');
     assert.deepEqual(shown.slice(shown.indexOf('ringing')), ['ringing', 'talking', 'wrap-up', 'idle']);
     assert.ok(await desk.sameWindow(), 'nothing was reloaded');
@@ -112,7 +115,7 @@ describe('a call on a real Asterisk, seen on the desk and on the monitor in Chro
 
   it('does the same in Chinese in a browser of the IE era, which polls', async () => {
     const desk = await Desk.signIn(browser, { url: product.url, person: agent, language: 'zh-CN', old: true });
-    await desk.page.waitForSelector('#bar input[value=签入]');
+    await desk.page.waitForSelector('#bar input[value=签入]', { timeout: truth });
     await desk.press('check-in');
     await desk.shows('idle');
     const { number, leg } = await stage.customer();

@@ -50,28 +50,30 @@ export class Lynx {
 
   /** The page as it stands on the screen now. */
   async screen(): Promise<string> {
-    this.#printed = '';
-    this.keys(redraw);
-    let length = -1;
-    // Drawn when nothing more comes.
-    await until(
-      'lynx draws',
-      () => {
-        if (this.#ended) throw new Error('lynx has ended');
-        const quiet = length > 0 && length === this.#printed.length;
-        length = this.#printed.length;
-        return quiet;
-      },
-      { every: 60 },
-    );
+    await this.#keysAndQuiet(redraw);
     return plain(this.#printed);
+  }
+
+  /** Done when nothing more is printed: lynx draws only what differs, so no word is sure to come. Keys sent earlier may be lost. */
+  async #keysAndQuiet(keys: string): Promise<void> {
+    this.#printed = '';
+    this.keys(keys);
+    let length = 0;
+    let same = 0;
+    const looks = () => {
+      if (this.#ended) throw new Error('lynx has ended');
+      same = length > 0 && length === this.#printed.length ? same + 1 : 0;
+      length = this.#printed.length;
+      return same >= 2;
+    };
+    await until('lynx draws', looks, { every: 50 });
   }
 
   /** Waits until the page holds these words. With `reloading`, asks the server each time. */
   async says(words: string | RegExp, { reloading = false, within = truth } = {}): Promise<string> {
     let screen = '';
     const looks = async () => {
-      if (reloading) await this.#loads(reload);
+      if (reloading) await this.#keysAndQuiet(reload);
       screen = await this.screen();
       return typeof words === 'string' ? screen.includes(words) : words.test(screen);
     };
@@ -84,16 +86,9 @@ export class Lynx {
   /** Follows a link, or presses a button, by its text. */
   async press(text: string): Promise<void> {
     await this.#goTo(await this.#numberOf(text));
-    await this.#loads('\r');
+    await this.#keysAndQuiet('\r');
     this.#inField = false;
     this.#at = 1;
-  }
-
-  /** These keys make it ask the server; keys that come before it has answered are lost. */
-  async #loads(keys: string): Promise<void> {
-    this.#printed = '';
-    this.keys(keys);
-    await until('lynx has its page', () => plain(this.#printed).includes('Data transfer complete'));
   }
 
   /** Moves to a field by its label, types, and moves off it. */
@@ -124,6 +119,9 @@ export class Lynx {
 
   async close(): Promise<void> {
     this.child.kill('SIGKILL');
+    await until('lynx has ended', () => this.#ended);
+    this.child.stdin.destroy();
+    this.child.stdout.destroy();
     await rm(this.home, { recursive: true, force: true });
   }
 }
