@@ -33,14 +33,14 @@ export class Lynx {
     });
   }
 
-  static async open(url: string, language = 'en'): Promise<Lynx> {
+  static async open(url: string): Promise<Lynx> {
     const lynx = findProgram('lynx');
     if (!lynx) throw new Error('no lynx');
     const home = await mkdtemp(join(tmpdir(), 'zuoxi-lynx-'));
     const flags = '-accept_all_cookies -number_fields -nocolor -nopause -nomore';
     const command = `stty rows 200 cols 150; exec ${lynx} ${flags} ${url}`;
     const env = { PATH: process.env.PATH, HOME: home, TERM: 'vt100', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
-    const child = spawn('script', ['-qfc', command, '/dev/null'], { env: { ...env, LYNX_LANGUAGE: language } });
+    const child = spawn('script', ['-qfc', command, '/dev/null'], { env });
     return new Lynx(child, home);
   }
 

@@ -91,12 +91,6 @@ export class Stage {
     return product;
   }
 
-  /** SIGKILL, and a new process where its browsers look for it. */
-  async replace(product: Product, name: string): Promise<Product> {
-    await this.kill(product);
-    return this.start(name, { httpPort: product.port });
-  }
-
   async kill(product: Product): Promise<void> {
     this.#running.delete(product);
     await product.kill();
