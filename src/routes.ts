@@ -65,6 +65,7 @@ export const routes: readonly Route[] = [
 
   { method: 'get', path: '/home', permission: 'desk.open', page: home.show },
   { method: 'get', path: '/home/fragments/today', permission: 'desk.use', fragment: home.todayFragment },
+  { method: 'get', path: '/home/fragments/recent', permission: 'desk.use', fragment: home.recentFragment },
   { method: 'get', path: '/profile', permission: 'profile.edit', page: profile.show },
   { method: 'post', path: '/profile', permission: 'profile.edit', page: profile.update },
   { method: 'get', path: '/calls', permission: seesCalls, page: calls.index },

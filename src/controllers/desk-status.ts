@@ -117,6 +117,9 @@ export async function callOf(app: AppContext, viewer: Viewer, known?: AgentSnaps
   const call = snapshot?.call;
   if (!snapshot || !call || viewer.teamId === null) return { version, call: null };
   const { teamId } = viewer;
+  // What was last heard is no more than that: the window keeps the number, and says that nobody knows.
+  const unknown = snapshot.link === 'down';
+  const parties = await Promise.all(call.legs.slice(-mostParties).map((leg) => partyOf(app, teamId, leg)));
   const did = call.did === '' ? null : await dids.byNumber(app.db, teamId, call.did);
   const group = snapshot.memberships.find(({ groupId }) => groupId === call.groupId);
   return {
@@ -124,13 +127,13 @@ export async function callOf(app: AppContext, viewer: Viewer, known?: AgentSnaps
     call: {
       callId: call.callId,
       direction: call.direction,
-      phase: call.phase,
+      phase: unknown ? 'unknown' : call.phase,
       since: snapshot.state.since,
       customerNumber: call.customerNumber,
       did: call.did,
       didName: did?.name ?? '',
       groupName: group?.groupName ?? '',
-      parties: await Promise.all(call.legs.slice(-mostParties).map((leg) => partyOf(app, teamId, leg))),
+      parties: parties.map((party) => (unknown && party.state !== 'gone' ? { ...party, state: 'unknown' } : party)),
     },
   };
 }

@@ -5,7 +5,7 @@ import * as callList from '../models/call-list.js';
 import type { AppContext } from '../web/app-context.js';
 import type { Exchange } from '../web/exchange.js';
 import type { FragmentRequest } from '../web/fragment.js';
-import type { HomePage, TodayFragment } from '../web/page-models.js';
+import type { HomePage, RecentFragment, TodayFragment } from '../web/page-models.js';
 import type { SignedIn } from '../web/signed-in.js';
 import type { Viewer } from '../web/viewer.js';
 import { callRow } from './call-row.js';
@@ -18,13 +18,11 @@ const recentCalls = 8;
 export async function show(exchange: Exchange): Promise<void> {
   const { app, viewer } = exchange;
   const { teamId, agentId } = viewer;
-  const now = app.services.now();
-  const scope = teamId !== null && agentId !== null ? ({ kind: 'own', teamId, agentId } as const) : null;
-  const recent = scope ? (await callList.list(app.db, scope, {}, {}, recentCalls)).rows : [];
+  const own = teamId !== null && agentId !== null;
   const model: HomePage = {
     userName: viewer.userName,
-    today: scope ? await todayOf(app, viewer) : null,
-    recent: recent.map((call) => callRow(call, now)),
+    today: own ? await todayOf(app, viewer) : null,
+    ...(await recentOf(app, viewer)),
   };
   exchange.page('home/show', model);
 }
@@ -33,6 +31,19 @@ export async function show(exchange: Exchange): Promise<void> {
 export function todayFragment(app: AppContext, signedIn: SignedIn): FragmentRequest {
   const { viewer } = signedIn;
   return ownFragment(app, signedIn, 'today', 'home/_today', statusTopics(viewer), () => todayOf(app, viewer));
+}
+
+/** GET /home/fragments/recent */
+export function recentFragment(app: AppContext, signedIn: SignedIn): FragmentRequest {
+  const { viewer } = signedIn;
+  return ownFragment(app, signedIn, 'recent', 'home/_recent', statusTopics(viewer), () => recentOf(app, viewer));
+}
+
+async function recentOf(app: AppContext, { teamId, agentId }: Viewer): Promise<RecentFragment> {
+  if (teamId === null || agentId === null) return { recent: [] };
+  const { rows } = await callList.list(app.db, { kind: 'own', teamId, agentId }, {}, {}, recentCalls);
+  const now = app.services.now();
+  return { recent: rows.map((call) => callRow(call, now)) };
 }
 
 async function todayOf(app: AppContext, viewer: Viewer): Promise<TodayFragment> {
@@ -56,8 +67,9 @@ async function todayOf(app: AppContext, viewer: Viewer): Promise<TodayFragment> 
   return {
     version,
     figures: {
-      answered: inbound.answered,
-      dialled: outbound.calls,
+      answered: inbound.answered + outbound.answered,
+      // 拨打数, as on the bar: calls that rang here and calls dialled.
+      dialled: inbound.calls + outbound.calls,
       talkMillis: inbound.talkMillis + outbound.talkMillis,
       wrapUpMillis: spent('wrap-up'),
       pausedMillis: spent('paused'),

@@ -133,7 +133,8 @@ export interface StatusFragment {
 /** One party of the call (E8). */
 export interface PartyCell {
   role: LegRole;
-  state: LegState;
+  /** unknown: the link to the PBX is lost. */
+  state: LegState | 'unknown';
   number: string;
   /** Agent's or contact's name, '' when unknown. */
   name: string;
@@ -146,7 +147,8 @@ export interface CallFragment {
   call: {
     callId: string;
     direction: 'in' | 'out' | 'internal';
-    phase: CallPhase;
+    /** unknown: the link to the PBX is lost, what was last known of the call is shown as such. */
+    phase: CallPhase | 'unknown';
     /** Since when the phase is what it is. */
     since: number;
     customerNumber: string;
@@ -549,6 +551,10 @@ export interface TodayFragment {
   };
   /** The day as a band of states, in order, from the first check-in to now. */
   band: Array<{ shown: ShownState; startedAt: number; endedAt: number }>;
+}
+/** Fragment `home/_recent` · GET /home/fragments/recent */
+export interface RecentFragment {
+  recent: CallRow[];
 }
 /** `home/show` · GET /home: the tab that cannot be closed. today = null for accounts that are no agent. */
 export interface HomePage {

@@ -46,6 +46,31 @@ for (const engine of engines) {
       assert.equal((await button(client, 'sign-off')).attr('disabled'), undefined);
     });
 
+    it('keeps a call in the corner when the link is lost, and says that its state is unknown', async () => {
+      const { agent } = app.world.alpha;
+      const client = await signedIn(app.url, agent);
+      const call = await putCall(app, agent, 'live9', { phase: 'talking', endedAt: null });
+      await putState(app, agent, { shown: 'talking', callId: call.callId, callPhase: 'talking' });
+      const corner = async () => (await client.get('/desk')).$('#desk_call');
+      assert.equal((await corner()).attr('data-phase'), 'talking');
+      await app.setLink('down');
+      const lost = await corner();
+      assert.equal(lost.attr('data-phase'), 'unknown');
+      assert.match(lost.text(), /State unknown/);
+      assert.ok(lost.text().includes(call.customerNumber.slice(0, 3)), 'the number stays');
+      assert.doesNotMatch(lost.text(), /Talking/);
+    });
+
+    it('lists the latest calls at home, and again without a reload', async () => {
+      const { agent } = app.world.alpha;
+      const client = await signedIn(app.url, agent);
+      assert.match((await client.get('/home')).$('#home_recent').text(), /No calls yet/);
+      const call = await putCall(app, agent, 'live8', {});
+      const recent = (await client.get('/home/fragments/recent')).$('#home_recent');
+      assert.equal(recent.find('tbody tr').length, 1);
+      assert.ok(recent.html()?.includes(call.callId));
+    });
+
     it('says how the phone is linked, with its latency', async () => {
       const { agent } = app.world.alpha;
       const client = await signedIn(app.url, agent);

@@ -183,6 +183,10 @@ function call(of: Partial<LiveCall>): CallFragment {
   };
 }
 const noCall: CallFragment = { version: '8', call: null };
+const unknownCall = call({
+  phase: 'unknown',
+  parties: [{ role: 'customer', state: 'unknown', number: '13904127788', name: '', since: ago(3, 42) }],
+});
 const ringingCall = call({
   phase: 'ringing',
   since: ago(0, 6),
@@ -808,7 +812,7 @@ export const fixtures: Fixture[] = [
   { name: 'desk-paused', view: 'desk/show', model: desk(statuses.paused, noCall) },
   { name: 'desk-phone-missing', view: 'desk/show', model: desk(statuses.phoneMissing, noCall) },
   { name: 'desk-external', view: 'desk/show', model: desk(statuses.external, noCall) },
-  { name: 'desk-link-down', view: 'desk/show', model: desk(statuses.linkDown, noCall, '/monitor') },
+  { name: 'desk-link-down', view: 'desk/show', model: desk(statuses.linkDown, unknownCall, '/monitor') },
   { name: 'desk-admin', view: 'desk/show', model: desk(noAgent, noCall) },
   { name: 'desk-status', view: 'desk/_status', model: statuses.idle },
   { name: 'desk-call', view: 'desk/_call', model: ringingCall },
@@ -971,6 +975,7 @@ export const fixtures: Fixture[] = [
   { name: 'home-new', view: 'home/show', model: { ...home, today: { ...home.today!, band: [] }, recent: [] } },
   { name: 'home-admin', view: 'home/show', model: { ...home, today: null } },
   { name: 'home-today', view: 'home/_today', model: home.today! },
+  { name: 'home-recent', view: 'home/_recent', model: { recent: home.recent } },
   { name: 'profile', view: 'profile/show', model: profile },
   { name: 'diag', view: 'diag/show', model: diag },
   { name: 'error-404', view: 'errors/show', model: error(404, 'not-found', '没有这个页面，或者它属于别的团队。') },
