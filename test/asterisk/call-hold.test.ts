@@ -91,9 +91,7 @@ for (const kind of labs()) {
       assert.equal(await customer.state(), 'up');
     });
 
-    it('a context the PBX lacks: refused before it could kill the call', async function () {
-      // The simulator's dialplan is a program.
-      if (kind.name === 'simulator') this.skip();
+    const lacksContext = async () => {
       const { raw } = site.lab.pbx;
       const customer = await site.queueCall();
       await raw.send({ Action: 'Command', Command: 'dialplan remove context cc-hold' });
@@ -120,7 +118,9 @@ for (const kind of labs()) {
           );
       });
       await site.agent(1).shows('held');
-    });
+    };
+    // The simulator's dialplan is a program, nothing can be taken out of it by a command.
+    if (kind.name === 'Asterisk') it('a context the PBX lacks: refused before it could kill the call', lacksContext);
 
     it('the phone holds by its own key: shown, not fought', async () => {
       await site.queueCall();

@@ -162,6 +162,9 @@ for (const kind of labs()) {
       await mode('listen');
       assert.equal((await listening()).leg_id, `cc-${callId}-s1`);
       await assert.rejects(does('listen'), { code: 'supervising-so', status: 409 });
+      // The log tells how long in milliseconds, and the simulator needs none to connect.
+      const began = Date.now();
+      await until('it lasts a moment', () => Date.now() > began + 20);
       await does('stop-listening');
       await lab.phone('2228').idle();
       await over();
