@@ -47,7 +47,7 @@ function apart(batch: RecordBatch): RecordBatch[] {
     queues: [],
     topics: [],
     size: 0,
-    oldestAt: batch.oldestAt,
+    times: batch.times,
   };
   const calls = batch.calls.map((call) => ({
     ...empty,

@@ -25,8 +25,8 @@ export interface RecordBatch {
   topics: string[];
   /** Changes it was made of. */
   size: number;
-  /** When the oldest change in it arrived, for the lag. */
-  oldestAt: number;
+  /** When each of them arrived, for the lag. */
+  times: readonly number[];
 }
 
 interface Written {
@@ -46,7 +46,7 @@ export class BatchBuilder {
   #calls = new Map<string, Call>();
   #queues = new Map<number, RecordBatch['queues'][number]>();
   #topics = new Set<string>();
-  #oldestAt = Number.POSITIVE_INFINITY;
+  #times: number[] = [];
   readonly #written = new Map<string, Written>();
   #size = 0;
 
@@ -57,7 +57,7 @@ export class BatchBuilder {
 
   add(change: Change, version: number): void {
     this.#size += 1;
-    this.#oldestAt = Math.min(this.#oldestAt, change.at);
+    this.#times.push(change.at);
     if (change.kind === 'agent') this.#addAgent(change, version);
     else if (change.kind === 'call') this.#addCall(change.call);
     else if (change.groupId !== null) {
@@ -70,7 +70,7 @@ export class BatchBuilder {
   /** Topics that stand for no row, e.g. `link`. */
   addTopic(topic: string, at: number): void {
     this.#size += 1;
-    this.#oldestAt = Math.min(this.#oldestAt, at);
+    this.#times.push(at);
     this.#topics.add(topic);
   }
 
@@ -87,7 +87,7 @@ export class BatchBuilder {
       queues: [...this.#queues.values()],
       topics: [...this.#topics],
       size: this.#size,
-      oldestAt: this.#oldestAt,
+      times: this.#times,
     };
     for (const call of batch.calls) this.#parts(call, batch);
     this.#agents = new Map();
@@ -97,7 +97,7 @@ export class BatchBuilder {
     this.#calls = new Map();
     this.#queues = new Map();
     this.#topics = new Set();
-    this.#oldestAt = Number.POSITIVE_INFINITY;
+    this.#times = [];
     this.#size = 0;
     return batch;
   }

@@ -45,9 +45,12 @@ export interface RecorderFigures {
   changes: number;
   waiting: number;
   failures: number;
-  /** Milliseconds from a change to its commit, of the last 1,000 batches. */
+  /** Milliseconds from each change to its commit, of the last 10,000. */
   lags: number[];
 }
+
+/** Lags remembered for whoever measures. */
+const keptLags = 10_000;
 
 const retryMillis = [50, 100, 200, 500, 1000];
 
@@ -161,8 +164,10 @@ export class Recorder {
   #written(batch: RecordBatch): void {
     this.#done += batch.size;
     this.figures.batches += 1;
-    this.figures.lags.push(this.#options.now() - batch.oldestAt);
-    if (this.figures.lags.length > 1000) this.figures.lags.shift();
+    const now = this.#options.now();
+    const { lags } = this.figures;
+    for (const at of batch.times) lags.push(now - at);
+    if (lags.length > keptLags) lags.splice(0, lags.length - keptLags);
     if (batch.topics.length > 0) this.#options.publish(batch.topics);
   }
 

@@ -48,7 +48,7 @@ export async function pipeline(mariadb: Mariadb): Promise<Figure[]> {
         bound: { at: 'least', value: 4900 },
       },
       {
-        what: '  lag p99 (worst of each batch)',
+        what: '  lag p99',
         value: quantile(lags, 0.99),
         unit: 'ms',
         bound: { at: 'most', value: 50 },
