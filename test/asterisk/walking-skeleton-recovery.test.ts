@@ -57,6 +57,9 @@ describe('whatever dies in the middle of a call, the desk in Chromium tells the 
     for (const part of [...legs, ...intervals]) assert.ok(part.ended_at !== null && part.ended_at <= call.ended_at);
     return call;
   };
+  /** Until then the lease row still has the word of the process that died. */
+  const holds = (name: string) =>
+    until(`${name} holds the PBX`, async () => (await stage.holder()) === name, { within: 2 * truth });
   const clean = async () => {
     assert.ok(await desk.sameWindow(), 'the window was not reloaded');
     assert.deepEqual(desk.faults, []);
@@ -69,6 +72,7 @@ describe('whatever dies in the middle of a call, the desk in Chromium tells the 
     await desk.picture('recovery-1-offline');
     names += 1;
     product = await stage.start(`again-${names}`, { httpPort: product.port });
+    await holds(`again-${names}`);
     await stage.linkIs('up', truth);
     await until('the stream is back', async () => (await desk.text('#toast_offline')) === '', { within: truth });
     await desk.shows('talking');
@@ -86,6 +90,7 @@ describe('whatever dies in the middle of a call, the desk in Chromium tells the 
     await leg.hangUp();
     await stage.rig.pbx.silent();
     product = await stage.start('again-after-the-end', { httpPort: product.port });
+    await holds('again-after-the-end');
     await stage.linkIs('up', truth);
     await until('not in a call', async () => ['wrap-up', 'idle'].includes(await desk.shown()), { within: truth });
     const call = await record(number);
