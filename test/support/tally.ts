@@ -5,6 +5,9 @@ import Mocha from 'mocha';
 export default class Tally extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
+    runner.on('retry', (test: Mocha.Test, error: Error) => {
+      process.stdout.write(`    RETRIED, failed once: ${test.fullTitle()}: ${error.message}\n`);
+    });
     runner.once('end', () => {
       const file = process.env.ZUOXI_TALLY;
       const { passes, failures, pending } = this.stats;
