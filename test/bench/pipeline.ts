@@ -23,7 +23,7 @@ export async function pipeline(mariadb: Mariadb): Promise<Figure[]> {
     const blaster = new EventBlaster(pbx);
     await listener.ask({ ask: 'mark' });
     const begun = Date.now();
-    const steady = await blaster.run({ eventsPerSecond: 5000, seconds: warmUpSeconds + steadySeconds });
+    const steady = await blaster.run({ eventsPerSecond: offered, seconds: warmUpSeconds + steadySeconds });
     const { lags: all } = await listener.ask<{ lags: Lag[] }>({ ask: 'caught-up', events: steady.events });
     const lags = all.filter(({ at }) => isSteady(at - begun)).map(({ millis }) => millis);
 
@@ -43,9 +43,9 @@ export async function pipeline(mariadb: Mariadb): Promise<Figure[]> {
     return [
       {
         what: 'socket → committed, sustained',
-        value: (5000 * (warmUpSeconds + steadySeconds)) / (steady.millis / 1000),
+        value: (offered * (warmUpSeconds + steadySeconds)) / (steady.millis / 1000),
         unit: 'events/s',
-        bound: { at: 'least', value: 4900 },
+        bound: { at: 'least', value: 5000 },
       },
       {
         what: '  lag p99',
@@ -82,6 +82,8 @@ export async function pipeline(mariadb: Mariadb): Promise<Figure[]> {
   }
 }
 
+/** A little above the promise, which the sender's own timers must not eat. */
+const offered = 5100;
 const warmUpSeconds = 3;
 const steadySeconds = 10;
 
