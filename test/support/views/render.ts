@@ -3,8 +3,7 @@ import { makeFormat } from '../../../src/web/format.js';
 import { createLanguages } from '../../../src/web/i18n.js';
 import type { Language, PageLocals, Theme } from '../../../src/web/page-models.js';
 import { createRenderer } from '../../../src/web/render.js';
-import type { Fixture } from './fixtures.js';
-import { now } from './fixtures.js';
+import { type Fixture, now } from './fixture.js';
 
 export const languages: readonly Language[] = ['zh-CN', 'en'];
 export const viewsDirectory = fileURLToPath(new URL('../../../views', import.meta.url));

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { publicDirectory } from '../../support/views/render.js';
 
-const base = readFileSync(`${publicDirectory}/css/base.css`, 'utf8');
 const modern = readFileSync(`${publicDirectory}/css/modern.css`, 'utf8');
 
 /** Property names of CSS 2.1 that base.css may use; IE 8 and Firefox 3 know them all. */
@@ -45,10 +44,17 @@ function faults(css: string): string[] {
   return found;
 }
 
-describe('public/css/base.css', () => {
-  it('is CSS 2.1', () => {
-    assert.deepEqual(faults(base), []);
-  });
+const sheets = readdirSync(`${publicDirectory}/css`).sort();
+const isModern = (name: string): boolean => name === 'modern.css' || name.endsWith('-modern.css');
+const sheet = (name: string): string => readFileSync(`${publicDirectory}/css/${name}`, 'utf8');
+
+describe('sheets of old browsers', () => {
+  for (const name of sheets.filter((one) => !isModern(one))) {
+    it(`${name} is CSS 2.1, with balanced braces: IE 8 drops everything behind a fault`, () => {
+      assert.deepEqual(faults(sheet(name)), []);
+      assert.equal(sheet(name).split('{').length, sheet(name).split('}').length);
+    });
+  }
   it('is held by rules that catch what they are for', () => {
     assert.notDeepEqual(faults(modern), []);
     for (const bad of [
@@ -64,25 +70,28 @@ describe('public/css/base.css', () => {
       assert.notDeepEqual(faults(bad), [], bad);
     }
   });
-  it('has balanced braces: IE 8 drops everything behind a fault', () => {
-    assert.equal(base.split('{').length, base.split('}').length);
-  });
 });
 
-describe('public/css/modern.css', () => {
-  it('says everything inside @supports (display: grid), so IE 9 to 11 see none of it', () => {
-    const plain = modern.replace(/\/\*[\s\S]*?\*\//g, '').trim();
-    assert.match(plain, /^@supports \(display: grid\) \{/);
-    let depth = 0;
-    for (let i = 0; i < plain.length; i += 1) {
-      if (plain[i] === '{') depth += 1;
-      if (plain[i] === '}') depth -= 1;
-      if (depth === 0 && plain[i] === '}') assert.equal(i, plain.length - 1, 'rules behind the @supports block');
-    }
-  });
-  it('takes motion away from those who do not want it', () => {
+describe('sheets of today', () => {
+  for (const name of sheets.filter(isModern)) {
+    it(`${name} says everything inside @supports (display: grid), so IE 9 to 11 see none of it`, () => {
+      const plain = sheet(name)
+        .replace(/\/\*[\s\S]*?\*\//g, '')
+        .trim();
+      assert.match(plain, /^@supports \(display: grid\) \{/);
+      let depth = 0;
+      for (let i = 0; i < plain.length; i += 1) {
+        if (plain[i] === '{') depth += 1;
+        if (plain[i] === '}') depth -= 1;
+        if (depth === 0 && plain[i] === '}') assert.equal(i, plain.length - 1, 'rules behind the @supports block');
+      }
+    });
+    it(`${name} moves for 120 ms at most`, () => {
+      for (const [, ms = '0'] of sheet(name).matchAll(/(?:transition|animation):[^;]*?(\d+)ms/g))
+        assert.ok(Number(ms) <= 120, `${ms} ms`);
+    });
+  }
+  it('take motion away from those who do not want it', () => {
     assert.match(modern, /prefers-reduced-motion: reduce/);
-    for (const [, ms = '0'] of modern.matchAll(/(?:transition|animation):[^;]*?(\d+)ms/g))
-      assert.ok(Number(ms) <= 120, `${ms} ms`);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { parse } from 'acorn';
 import { Linter } from 'eslint';
@@ -10,7 +10,8 @@ import { publicDirectory, renderFixture } from '../../support/views/render.js';
 
 const file = (path: string) => readFileSync(`${publicDirectory}/${path}`);
 const script = file('js/desk.js').toString('utf8');
-const diag = file('js/diag.js').toString('utf8');
+/** Every script of ours: what only a modern browser would understand is asked for first, inside it. */
+const scripts = readdirSync(`${publicDirectory}/js`).map((name) => file(`js/${name}`).toString('utf8'));
 
 /** What IE 8 or Firefox 3 lack, by name: the plug-in knows the language, not the document. */
 const missing =
@@ -47,21 +48,21 @@ function faults(code: string): string[] {
 
 describe('public/js', () => {
   it('parses as ES3', () => {
-    for (const code of [script, diag]) parse(code, { ecmaVersion: 3, sourceType: 'script' });
+    for (const code of scripts) parse(code, { ecmaVersion: 3, sourceType: 'script' });
   });
 
   it('is ASCII: its texts come from the page, in the language of the page', () => {
-    assert.doesNotMatch(script + diag, /[^\x20-\x7e\n]/);
+    assert.doesNotMatch(scripts.join(''), /[^\x20-\x7e\n]/);
   });
 
   it('is the same script after packing', () => {
-    for (const text of [script, diag]) {
+    for (const text of scripts) {
       assert.deepEqual(shape(parse(packScript(text), { ecmaVersion: 3 })), shape(parse(text, { ecmaVersion: 3 })));
     }
   });
 
   it('uses nothing that IE 8 or Firefox 3 lack without asking first', () => {
-    assert.deepEqual([...faults(script), ...faults(diag)], []);
+    assert.deepEqual(scripts.flatMap(faults), []);
   });
 
   it('is held by rules that catch what they are for', () => {
