@@ -4,7 +4,7 @@ import type { Context } from 'mocha';
 import type { Asker } from '../../src/actions/action.js';
 import { actions } from '../../src/actions/index.js';
 import { createApp, type WebApp } from '../../src/app.js';
-import { type Db, openDatabase } from '../../src/db/database.js';
+import { type Db, engineOf, openDatabase } from '../../src/db/database.js';
 import { migrateUp } from '../../src/db/migrate.js';
 import { TelephonyDown } from '../../src/errors.js';
 import { createLog, type Log } from '../../src/log.js';
@@ -129,17 +129,35 @@ export async function startTestApp(engine: Engine = 'sqlite', over: Partial<WebC
   return app;
 }
 
-/** Children first, as `down` of the migration drops them. Numbers of rows go on, so nothing kept by id meets another's. */
-const tables = [
-  'supervisions',
-  ...['live_events', 'pbx_leases', 'settings', 'audit_log', 'call_agents', 'call_intervals', 'call_legs', 'calls'],
-  ...['queue_states', 'agent_state_history', 'membership_states', 'agent_states', 'desk_tabs', 'sign_in_attempts'],
-  ...['web_sessions', 'pause_reasons', 'dids', 'group_memberships', 'agent_groups', 'extension_holds', 'agents'],
-  ...['extensions', 'accounts', 'role_permissions', 'roles', 'teams'],
-];
+/** Every table, children before parents, as the foreign keys have it; found once. Numbers of rows go on, so nothing kept by id meets another's. */
+let childrenFirst: string[] | null = null;
 
 async function emptyTables(db: Db): Promise<void> {
-  for (const table of tables) await db(table).delete();
+  let left = childrenFirst ?? (await tableNames(db));
+  const emptied: string[] = [];
+  while (left.length > 0) {
+    const held: string[] = [];
+    for (const table of left) {
+      const done = await db(table)
+        .delete()
+        .then(
+          () => true,
+          () => false,
+        );
+      (done ? emptied : held).push(table);
+    }
+    if (held.length === left.length) throw new Error(`tables hold each other: ${held.join(', ')}`);
+    left = held;
+  }
+  childrenFirst = emptied;
+}
+
+async function tableNames(db: Db): Promise<string[]> {
+  const rows: Array<{ name: string }> =
+    engineOf(db) === 'sqlite'
+      ? await db('sqlite_master').select('name').where({ type: 'table' }).whereNot('name', 'like', 'sqlite%')
+      : await db('information_schema.tables').select('table_name as name').whereRaw('table_schema = database()');
+  return rows.map(({ name }) => name).filter((name) => !name.startsWith('schema_migrations'));
 }
 
 export const sessionSecret = 'a secret of the tests, forty characters long';
