@@ -15,6 +15,7 @@ import type { AppContext, WebConfig } from './web/app-context.js';
 import { errorPages, notFound } from './web/errors.js';
 import { createFragmentCache } from './web/fragment.js';
 import { fragmentRouter } from './web/fragment-router.js';
+import { createGate } from './web/gate.js';
 import { createLanguages } from './web/i18n.js';
 import { watchLink } from './web/link-watch.js';
 import { createLiveHub } from './web/live-hub.js';
@@ -154,5 +155,6 @@ function contextOf(config: WebConfig, log: Log, db: Db, services: Services): App
     authenticator: createAuthenticator({ db, viewers, throttle: new SignInThrottle(db) }),
     approvals: new Approvals({ db, throttle: new ApprovalThrottle(db), now }),
     locks: createLocks(hub, (agentId) => isLocked(db, agentId)),
+    counts: createGate(1),
   };
 }

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { NotFound } from '../errors.js';
 import { type HistoryEntry, historyOf } from '../models/agent-states.js';
 import * as callList from '../models/call-list.js';
+import * as callTotals from '../models/call-totals.js';
 import type { AppContext } from '../web/app-context.js';
 import type { Exchange } from '../web/exchange.js';
 import type { FragmentRequest } from '../web/fragment.js';
@@ -9,6 +10,7 @@ import type { HomePage, RecentFragment, TodayFragment } from '../web/page-models
 import type { SignedIn } from '../web/signed-in.js';
 import type { Viewer } from '../web/viewer.js';
 import { callRow } from './call-row.js';
+import { seesRecords } from './call-scope.js';
 import { ownFragment } from './desk.js';
 import { snapshotOf, statusTopics } from './desk-status.js';
 
@@ -39,11 +41,13 @@ export function recentFragment(app: AppContext, signedIn: SignedIn): FragmentReq
   return ownFragment(app, signedIn, 'recent', 'home/_recent', statusTopics(viewer), () => recentOf(app, viewer));
 }
 
-async function recentOf(app: AppContext, { teamId, agentId }: Viewer): Promise<RecentFragment> {
-  if (teamId === null || agentId === null) return { recent: [] };
+async function recentOf(app: AppContext, viewer: Viewer): Promise<RecentFragment> {
+  const { teamId, agentId } = viewer;
+  if (teamId === null || agentId === null) return { recent: [], hidden: false };
+  if (!seesRecords(viewer)) return { recent: [], hidden: true };
   const { rows } = await callList.list(app.db, { kind: 'own', teamId, agentId }, {}, {}, recentCalls);
   const now = app.services.now();
-  return { recent: rows.map((call) => callRow(call, now)) };
+  return { recent: rows.map((call) => callRow(call, now)), hidden: false };
 }
 
 async function todayOf(app: AppContext, viewer: Viewer): Promise<TodayFragment> {
@@ -54,8 +58,8 @@ async function todayOf(app: AppContext, viewer: Viewer): Promise<TodayFragment> 
   const from = DateTime.fromMillis(now, { zone: timeZone }).startOf('day').toMillis();
   const scope = { kind: 'own', teamId, agentId } as const;
   const [inbound, outbound, history, snapshot] = await Promise.all([
-    callList.totals(app.db, scope, { from, direction: 'in' }),
-    callList.totals(app.db, scope, { from, direction: 'out' }),
+    callTotals.totals(app.db, scope, { from, direction: 'in' }),
+    callTotals.totals(app.db, scope, { from, direction: 'out' }),
     historyOf(app.db, teamId, agentId, from, now),
     snapshotOf(app, viewer),
   ]);
@@ -67,10 +71,10 @@ async function todayOf(app: AppContext, viewer: Viewer): Promise<TodayFragment> 
   return {
     version,
     figures: {
-      answered: inbound.answered + outbound.answered,
+      answered: (inbound.answered ?? 0) + (outbound.answered ?? 0),
       // 拨打数, as on the bar: calls that rang here and calls dialled.
       dialled: inbound.calls + outbound.calls,
-      talkMillis: inbound.talkMillis + outbound.talkMillis,
+      talkMillis: (inbound.talkMillis ?? 0) + (outbound.talkMillis ?? 0),
       wrapUpMillis: spent('wrap-up'),
       pausedMillis: spent('paused'),
       checkedInMillis: whole - spent('signed-out', 'unknown'),

@@ -1,6 +1,7 @@
 import type { MenuGroup } from '../web/page-models.js';
 import { mayUse, type Needs } from '../web/route.js';
 import type { Viewer } from '../web/viewer.js';
+import { seesRecords } from './call-scope.js';
 
 interface Item {
   name: string;
@@ -8,9 +9,13 @@ interface Item {
   permission: Needs;
   /** Only where the demo runs. */
   demo?: true;
+  /** Only for those who are shown call records. */
+  records?: true;
   /** Shows a team's things: nothing for a system administrator, who has no team. */
   ofTeam?: true;
 }
+
+const seesCalls = ['calls.own', 'calls.group', 'calls.team'] as const;
 
 /** Pages one may open (A4), in the order of the menu. Each names the permission of its route. */
 const menu: ReadonlyArray<{ name: string; items: readonly Item[] }> = [
@@ -19,7 +24,7 @@ const menu: ReadonlyArray<{ name: string; items: readonly Item[] }> = [
     items: [
       { name: 'home', url: '/home', permission: 'desk.open' },
       { name: 'profile', url: '/profile', permission: 'profile.edit' },
-      { name: 'calls', url: '/calls', permission: ['calls.own', 'calls.group', 'calls.team'], ofTeam: true },
+      { name: 'calls', url: '/calls', permission: seesCalls, ofTeam: true, records: true },
       { name: 'stuck-calls', url: '/stuck-calls', permission: ['desk.use', 'monitor.watch'], ofTeam: true },
       { name: 'stuck-dials', url: '/stuck-dials', permission: ['desk.use', 'monitor.watch'], ofTeam: true },
       { name: 'phone', url: '/phone', permission: 'desk.use', demo: true },
@@ -40,7 +45,8 @@ export function menuOf(viewer: Viewer, demo: boolean): MenuGroup[] {
     .map(({ name, items }) => ({ name, items: items.map(({ name: item, url }) => ({ name: item, url })) }));
 }
 
-function opens(viewer: Viewer, { permission, ofTeam }: Item): boolean {
+function opens(viewer: Viewer, { permission, ofTeam, records }: Item): boolean {
+  if (records && !seesRecords(viewer)) return false;
   return mayUse(viewer, permission) && (viewer.teamId !== null || !ofTeam);
 }
 

@@ -56,6 +56,11 @@ export function isDatabaseAway(error: unknown): boolean {
   return error instanceof Error && awayMessages.test(error.message);
 }
 
+/** Whether a statement was ended because it took longer than the `timeout` it was given. */
+export function isTooSlow(error: unknown): boolean {
+  return error instanceof Error && /^Defined query timeout/.test(error.message);
+}
+
 /** Whether two transactions got in each other's way: the whole transaction is worth trying again at once. */
 export function isConflict(error: unknown): boolean {
   const code = codeOf(error);

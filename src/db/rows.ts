@@ -79,5 +79,12 @@ export function fits(lengths: Readonly<Record<string, number>>, values: Readonly
 
 /** A LIKE pattern for "contains", in which nothing typed is a wildcard. Use with `escape '!'`. */
 export function containing(text: string): string {
-  return `%${text.replace(/[!%_]/g, '!$&')}%`;
+  return `%${literal(text)}%`;
 }
+
+/** The same for "ends with". */
+export function ending(text: string): string {
+  return `%${literal(text)}`;
+}
+
+const literal = (text: string): string => text.replace(/[!%_]/g, '!$&');

@@ -68,6 +68,15 @@ export async function byId(db: Db, teamId: number, agentId: number): Promise<Age
   return row ? toAgent(row) : null;
 }
 
+/** Those of this team among the ids, by id. */
+export async function byIds(db: Db, teamId: number, agentIds: readonly number[]): Promise<Map<number, Agent>> {
+  if (agentIds.length === 0) return new Map();
+  const rows: AgentRow[] = await select(db)
+    .where('agents.team_id', teamId)
+    .whereIn('agents.agent_id', [...new Set(agentIds)]);
+  return new Map(rows.map((row) => [row.agent_id, toAgent(row)]));
+}
+
 export async function byNumber(db: Db, teamId: number, agentNo: string): Promise<Agent | null> {
   const row: AgentRow | undefined = await select(db).where({ 'agents.team_id': teamId, agent_no: agentNo }).first();
   return row ? toAgent(row) : null;

@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.js';
 import type { Call } from '../telephony/state.js';
+import { tailOf } from './call-search.js';
 
 /** One line of the dial page's lists: a number, and when it was last dialled or called in. */
 export interface Contact {
@@ -35,7 +36,7 @@ export async function recent(
 export async function knows(db: Db, of: { teamId: number; groupId: number }, number: string): Promise<boolean> {
   const row: { call_id: string } | undefined = await db('calls')
     .select('call_id')
-    .where({ team_id: of.teamId, customer_number: number, group_id: of.groupId })
+    .where({ team_id: of.teamId, number_tail: tailOf(number), customer_number: number, group_id: of.groupId })
     .whereIn('direction', ['in', 'out'])
     .first();
   return row !== undefined;

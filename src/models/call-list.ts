@@ -1,29 +1,8 @@
 import type { Db, Query } from '../db/database.js';
 import { decodeCursor, encodeCursor, type KeyColumn, type KeyValue, keyset } from '../db/keyset.js';
-import { containing } from '../db/rows.js';
 import type { Call } from '../telephony/state.js';
+import { type CallFilter, type CallScope, restrict, searchOf, type Walk, walks } from './call-search.js';
 import { byId } from './calls.js';
-
-/** Whose calls may be seen. own: those the agent had a part in; groups: the groups he leads, and his own. */
-export type CallScope =
-  | { kind: 'own'; teamId: number; agentId: number }
-  | { kind: 'groups'; teamId: number; agentId: number | null; groupIds: readonly number[] }
-  | { kind: 'team'; teamId: number };
-
-/** Every field narrows; absent or '' = any. */
-export interface CallFilter {
-  /** Part of the customer's number. */
-  number?: string;
-  /** Exact agent number. */
-  agentNo?: string;
-  /** Started at or after / before, epoch ms. */
-  from?: number;
-  to?: number;
-  direction?: string;
-  /** A result, or `open` for calls still going on. */
-  result?: string;
-  groupId?: number;
-}
 
 export interface ListedCall {
   callId: string;
@@ -60,7 +39,10 @@ export interface CallPlace {
   after?: string | null;
 }
 
-/** A page of calls by key (start, id): the hundredth costs what the first does. A cursor that is not ours is as good as none. */
+/**
+ * A page of calls by key (start, id): the thousandth costs what the first does, whatever the filter. A cursor that is not ours is as good
+ * as none.
+ */
 export async function list(
   db: Db,
   scope: CallScope,
@@ -71,17 +53,10 @@ export async function list(
   const before = decodeCursor(place.before, ['number', 'string']);
   const after = before ? null : decodeCursor(place.after, ['number', 'string']);
   const order = after ? 'asc' : 'desc';
-  const ids = sources(db, scope, filter, before ?? after, order, limit + 1);
-  if (ids.length === 0) return { rows: [], older: null, newer: null };
-  const found = db.from(merged(db, ids).as('i')).join('calls as c', 'c.call_id', 'i.call_id');
-  const rows: ListRow[] = await withNames(found)
-    .orderBy([
-      { column: 'c.started_at', order },
-      { column: 'c.call_id', order },
-    ])
-    .limit(limit + 1);
-  const more = rows.length > limit;
-  const kept = rows.slice(0, limit).map(toListed);
+  const search = await searchOf(db, scope, filter);
+  const found = search ? await firstOf(db, walks(db, search), before ?? after, order, limit + 1) : [];
+  const more = found.length > limit;
+  const kept = await rowsOf(db, scope.teamId, found.slice(0, limit));
   if (after) kept.reverse();
   return {
     rows: kept,
@@ -90,38 +65,13 @@ export async function list(
   };
 }
 
-interface Figures {
-  calls?: number | string;
-  answered?: number | string;
-  talk?: number | string | null;
-}
-
-/** Figures over everything the filter finds, not only the page. Give dates: without them it reads all there is. */
-export async function totals(
-  db: Db,
-  scope: CallScope,
-  filter: CallFilter,
-): Promise<{ calls: number; answered: number; talkMillis: number }> {
-  const query = db('calls as c').where('c.team_id', scope.teamId);
-  if (scope.kind === 'own') query.join('call_agents as o', 'o.call_id', 'c.call_id').where('o.agent_id', scope.agentId);
-  else restrict(db, query, scope);
-  narrow(db, query, filter);
-  const row: Figures | undefined = await query
-    .count({ calls: '*' })
-    .count({ answered: 'c.answered_at' })
-    .sum({ talk: 'c.talk_millis' })
-    .first();
-  return { calls: Number(row?.calls ?? 0), answered: Number(row?.answered ?? 0), talkMillis: Number(row?.talk ?? 0) };
-}
-
 /** One call with legs and intervals, and its line in the list; null when it does not exist or is not for this viewer. */
 export async function find(
   db: Db,
   scope: CallScope,
   callId: string,
 ): Promise<{ listed: ListedCall; call: Call } | null> {
-  const query = withNames(db('calls as c')).where({ 'c.call_id': callId, 'c.team_id': scope.teamId });
-  restrict(db, query, scope);
+  const query = restrict(db, withNames(db('calls as c')).where('c.call_id', callId), scope);
   const row: ListRow | undefined = await query.first();
   const call = row ? await byId(db, scope.teamId, callId) : null;
   return row && call ? { listed: toListed(row), call } : null;
@@ -180,76 +130,49 @@ function cursorOf(call: ListedCall | undefined): string | null {
   return call ? encodeCursor([call.startedAt, call.callId]) : null;
 }
 
-/**
- * One query a source of the scope (an agent's calls, a group's calls, the team's), each a walk along one index that stops after `limit`:
- * an OR over them would sort everything first.
- */
-function sources(
+interface Place {
+  call_id: string;
+  started_at: number;
+}
+
+/** SQLite takes 500 terms of a compound select; the parser's time grows with them. */
+const walksAStatement = 100;
+
+/** The first places of all walks together, in order. */
+async function firstOf(
   db: Db,
-  scope: CallScope,
-  filter: CallFilter,
+  all: readonly Walk[],
   place: readonly KeyValue[] | null,
   order: 'asc' | 'desc',
   limit: number,
-): Query[] {
-  const finish = (query: Query, startedAt: string, callId: string): Query => {
-    narrow(db, query, filter);
-    const key: KeyColumn[] = [
-      { column: startedAt, order },
-      { column: callId, order },
-    ];
-    return keyset(query.select(`${callId} as call_id`, `${startedAt} as started_at`), key, place, limit);
-  };
-  const own = (agentId: number): Query => {
-    const query = db('call_agents as o').join('calls as c', 'c.call_id', 'o.call_id');
-    return finish(query.where({ 'o.agent_id': agentId, 'c.team_id': scope.teamId }), 'o.started_at', 'o.call_id');
-  };
-  const group = (groupId: number): Query => {
-    const query = db('calls as c').where({ 'c.group_id': groupId, 'c.team_id': scope.teamId });
-    return finish(query, 'c.started_at', 'c.call_id');
-  };
-  if (scope.kind === 'own') return [own(scope.agentId)];
-  if (scope.kind === 'team')
-    return [finish(db('calls as c').where('c.team_id', scope.teamId), 'c.started_at', 'c.call_id')];
-  const led = scope.groupIds.filter((id) => filter.groupId === undefined || id === filter.groupId).map(group);
-  return scope.agentId === null ? led : [...led, own(scope.agentId)];
+): Promise<Place[]> {
+  const places: Place[] = [];
+  for (let at = 0; at < all.length; at += walksAStatement) {
+    const [first, ...rest] = all.slice(at, at + walksAStatement).map(({ query, startedAt, callId }, n): Query => {
+      const key: KeyColumn[] = [
+        { column: startedAt, order },
+        { column: callId, order },
+      ];
+      const walk = keyset(query.select({ call_id: callId, started_at: startedAt }), key, place, limit);
+      // SQLite takes no LIMIT inside a UNION.
+      return all.length === 1 ? walk : db.select('*').from(walk.as(`w${n}`));
+    });
+    if (first) places.push(...((await (rest.length > 0 ? first.unionAll(rest) : first)) as Place[]));
+  }
+  const sign = order === 'asc' ? 1 : -1;
+  places.sort((a, b) => sign * (a.started_at - b.started_at || compareIds(a.call_id, b.call_id)));
+  return places.slice(0, limit);
 }
 
-/** Each source is a derived table of its own: SQLite takes no LIMIT inside a UNION. */
-function merged(db: Db, queries: Query[]): Query {
-  const [first, ...rest] = queries.map((query, place) => db.select('*').from(query.as(`s${place}`)));
-  if (!first) throw new Error('a scope without sources');
-  return rest.length === 0 ? first : first.union(rest);
+/** As both engines order the column: byte by byte. */
+function compareIds(a: string, b: string): number {
+  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-function restrict(db: Db, query: Query, scope: CallScope): void {
-  if (scope.kind === 'team') return;
-  const agentId = scope.agentId;
-  const groupIds = scope.kind === 'groups' ? [...scope.groupIds] : [];
-  query.where((either: Query) => {
-    either.whereIn('c.group_id', groupIds);
-    if (agentId === null) return;
-    const part = db('call_agents as o')
-      .select(db.raw('1'))
-      .whereRaw('o.call_id = c.call_id')
-      .where('o.agent_id', agentId);
-    either.orWhereExists(part);
-  });
-}
-
-function narrow(db: Db, query: Query, filter: CallFilter): void {
-  if (filter.number) query.whereRaw("c.customer_number like ? escape '!'", [containing(filter.number)]);
-  if (filter.from !== undefined) query.where('c.started_at', '>=', filter.from);
-  if (filter.to !== undefined) query.where('c.started_at', '<', filter.to);
-  if (filter.direction) query.where('c.direction', filter.direction);
-  if (filter.groupId !== undefined) query.where('c.group_id', filter.groupId);
-  if (filter.result === 'open') query.whereNull('c.ended_at');
-  else if (filter.result) query.where('c.result', filter.result);
-  if (!filter.agentNo) return;
-  const agent = db('call_agents as f')
-    .join('agents as fa', 'fa.agent_id', 'f.agent_id')
-    .select(db.raw('1'))
-    .whereRaw('f.call_id = c.call_id')
-    .where('fa.agent_no', filter.agentNo);
-  query.whereExists(agent);
+async function rowsOf(db: Db, teamId: number, places: readonly Place[]): Promise<ListedCall[]> {
+  if (places.length === 0) return [];
+  const ids = places.map(({ call_id }) => call_id);
+  const rows: ListRow[] = await withNames(db('calls as c')).where('c.team_id', teamId).whereIn('c.call_id', ids);
+  const byId = new Map(rows.map((row) => [row.call_id, toListed(row)]));
+  return ids.map((id) => byId.get(id)).filter((call) => call !== undefined);
 }

@@ -134,6 +134,25 @@ export async function byId(db: Db, teamId: number, callId: string): Promise<Call
   return call ?? null;
 }
 
+/**
+ * Says of calls whether there is something to listen to; what the lists are narrowed by. Calls nobody answered count as not recorded.
+ * @param callIds of calls whose record is complete: the recorder leaves this alone
+ */
+export async function setRecorded(
+  db: Db,
+  teamId: number,
+  callIds: readonly string[],
+  recorded: boolean,
+): Promise<void> {
+  for (let at = 0; at < callIds.length; at += 1000) {
+    const part = callIds.slice(at, at + 1000);
+    const of = db('calls').select('call_id').where({ team_id: teamId, answered: true }).whereIn('call_id', part);
+    const answered: string[] = await of.pluck('call_id');
+    await db('calls').whereIn('call_id', answered).update({ recorded });
+    await db('call_agents').whereIn('call_id', answered).update({ recorded });
+  }
+}
+
 /** Rows of calls made whole. */
 export async function complete(db: Db, rows: readonly CallRow[]): Promise<Call[]> {
   const calls = new Map<string, Call>(rows.map((row) => [row.call_id, toCall(row)]));

@@ -1,5 +1,5 @@
 import type { Db, Trx } from '../db/database.js';
-import { clip, insertMany, insertMissing, type Row, upsertMany } from '../db/rows.js';
+import { clip, insertMany, type Row, upsertMany } from '../db/rows.js';
 import type { AgentState, Call, Interval, Leg, MembershipState } from '../telephony/state.js';
 import { append } from './live-events.js';
 
@@ -45,7 +45,7 @@ export async function write(trx: Trx, batch: StateBatch, pbx: string, now: numbe
     batch.legs.map(({ call, leg }) => legRow(call, leg)),
   );
   await upsertMany(trx, 'call_intervals', ['call_id', 'seq'], intervalMerge, batch.intervals.map(intervalRow));
-  await insertMissing(trx, 'call_agents', ['call_id', 'agent_id', 'started_at'], callAgents(batch));
+  await upsertMany(trx, 'call_agents', ['agent_id', 'started_at', 'call_id'], callAgentMerge, callAgents(batch));
   await upsertMany(
     trx,
     'agent_states',
@@ -161,18 +161,33 @@ function intervalRow({ call, interval }: StateBatch['intervals'][number]): Row {
 }
 const intervalMerge = ['kind', 'leg_id', 'agent_id', 'started_at', 'ended_at'];
 
-/** Who belongs to a call's list of agents: whoever has it now, and the agents of the legs in this batch. */
+/**
+ * Who belongs to a call's list of agents: whoever has it now, and the agents of its legs. Each row repeats what an agent's calls are
+ * narrowed by, so a call that changed is written for everybody who had a part in it.
+ */
 function callAgents(batch: StateBatch): Row[] {
   const rows = new Map<string, Row>();
   const add = (call: Call, agentId: number | null): void => {
-    if (agentId === null) return;
-    const id = callId(call.callId);
-    rows.set(`${agentId} ${id}`, { agent_id: agentId, started_at: call.startedAt, call_id: id });
+    if (agentId !== null) rows.set(`${agentId} ${callId(call.callId)}`, callAgentRow(call, agentId));
   };
-  for (const call of batch.calls) add(call, call.agentId);
   for (const { call, leg } of batch.legs) add(call, leg.agentId);
+  for (const call of batch.calls) for (const { agentId } of [call, ...call.legs]) add(call, agentId);
   return [...rows.values()];
 }
+
+function callAgentRow(call: Call, agentId: number): Row {
+  return {
+    agent_id: agentId,
+    started_at: call.startedAt,
+    call_id: callId(call.callId),
+    group_id: call.groupId,
+    direction: call.direction,
+    result: orNull(call.result, 20),
+    answered: call.answeredAt !== null,
+    talk_millis: lasted(call, ['talk', 'conference']),
+  };
+}
+const callAgentMerge = ['group_id', 'direction', 'result', 'answered', 'talk_millis'];
 
 function stateRow({ state, version, at }: StateBatch['agents'][number]): Row {
   return {

@@ -128,6 +128,7 @@ export async function end(db: Db, callId: string): Promise<boolean> {
       .whereNull('ended_at')
       .update({ phase: 'ended', result: 'lost', ended_by: 'system', end_reason: 'deleted', ended_at: at });
     if (ended === 0) return false;
+    await trx('call_agents').where({ call_id: callId }).update({ result: 'lost' });
     const legs = { state: 'gone', ended_at: at, ended_by: 'lost' };
     await trx('call_legs').where({ call_id: callId }).whereNull('ended_at').update(legs);
     await trx('call_intervals').where({ call_id: callId }).whereNull('ended_at').update({ ended_at: at });

@@ -4,6 +4,7 @@ import type { WebSessions } from '../models/web-sessions.js';
 import type { Approvals } from '../services/approval.js';
 import type { Services } from '../services/index.js';
 import type { FragmentCache } from './fragment.js';
+import type { Gate } from './gate.js';
 import type { Languages } from './i18n.js';
 import type { LiveHub } from './live-hub.js';
 import type { LiveStreams } from './live-stream.js';
@@ -50,4 +51,6 @@ export interface AppContext {
   readonly locks: Locks;
   readonly approvals: Approvals;
   readonly authenticator: Authenticator;
+  /** Counting of millions of calls, which keeps the database busy for seconds. */
+  readonly counts: Gate;
 }

@@ -14,6 +14,8 @@ export interface Format {
   timer(millis: number): string;
   /** `00:03:42`: sums in lists. */
   length(millis: number): string;
+  /** `12,345` */
+  count(n: number): string;
   /** Grouped for reading: `139 0412 7788`; copies must come from the raw number. */
   phone(number: string): string;
 }
@@ -32,6 +34,7 @@ export function makeFormat(timeZone: string, lang: string): Format {
     weekday: (millis) => at(millis).toFormat('cccc'),
     timer,
     length,
+    count: (n) => n.toLocaleString('en'),
     phone: groupPhone,
   };
 }

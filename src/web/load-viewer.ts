@@ -30,6 +30,7 @@ export async function loadViewer(db: Db, accountId: number, fallback: LanguageCh
     teamId: person.teamId,
     teamName: person.teamName,
     timeZone: person.timeZone || fallback.timeZone,
+    recordAccess: person.recordAccess,
     agentId: person.agentId,
     agentNo: person.agentNo,
     permissions,

@@ -467,15 +467,23 @@ export interface CallRow {
   totalMillis: number;
 }
 
-/** `calls/index` · GET /calls?number=&agent=&from=&to=&direction=&result=&group=&before=|after= */
+/** `calls/index` · GET /calls?number=&agent=&from=&fromTime=&to=&toTime=&direction=&result=&answered=&group=&count=&before=|after= */
 export interface CallsPage {
   /** own: an agent's own; group: a leader sees the groups he leads. */
   scope: 'own' | 'group';
-  filter: { number: string; agent: string; from: string; to: string; direction: string; result: string; group: string };
+  filter: Record<
+    'number' | 'agent' | 'from' | 'fromTime' | 'to' | 'toTime' | 'direction' | 'result' | 'answered' | 'group',
+    string
+  >;
   errors: FormErrors;
   groupOptions: Option[];
   rows: CallRow[];
-  totals: { calls: number; answered: number; talkMillis: number };
+  /** more: there are more than `calls`, and nobody added up the rest. null: the filter is wrong, nothing was searched for. */
+  totals: { calls: number; answered: number | null; talkMillis: number | null; more: boolean } | null;
+  /** Counts them all; null when they are counted. */
+  countUrl: string | null;
+  /** Counting them all took too long. */
+  uncounted: boolean;
   /** Addresses with the filters kept; null = no such page. */
   newerUrl: string | null;
   olderUrl: string | null;
@@ -555,12 +563,15 @@ export interface TodayFragment {
 /** Fragment `home/_recent` · GET /home/fragments/recent */
 export interface RecentFragment {
   recent: CallRow[];
+  /** The team shows its agents no records. */
+  hidden: boolean;
 }
 /** `home/show` · GET /home: the tab that cannot be closed. today = null for accounts that are no agent. */
 export interface HomePage {
   userName: string;
   today: TodayFragment | null;
   recent: CallRow[];
+  hidden: boolean;
 }
 
 /** `profile/show` · GET /profile; POST /profile {language, theme, do_save} */

@@ -13,6 +13,8 @@ export interface Viewer {
   /** Display name of the team, '' without one. */
   readonly teamName: string;
   readonly timeZone: string;
+  /** What the team shows its agents of their own calls (坐席录音权限). */
+  readonly recordAccess: 'none' | 'records' | 'records-audio';
   readonly agentId: number | null;
   readonly agentNo: string;
   readonly permissions: ReadonlySet<string>;

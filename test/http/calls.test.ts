@@ -15,7 +15,8 @@ for (const engine of engines) {
       const { alpha, beta } = app.world;
       await putCall(app, alpha.agent, 'anna-sales', { groupId: alpha.sales });
       await putCall(app, alpha.agent, 'anna-support', { groupId: alpha.support, customerNumber: '13700002222' });
-      await putCall(app, alpha.other, 'otto-support', { groupId: alpha.support, result: 'noanswer', direction: 'out' });
+      const unanswered = { result: 'noanswer', answeredAt: null };
+      await putCall(app, alpha.other, 'otto-support', { groupId: alpha.support, direction: 'out', ...unanswered });
       await putCall(app, alpha.leader, 'lena-own', { groupId: null });
       await putCall(app, beta.agent, 'beta-sales', { groupId: beta.sales });
     });
@@ -38,15 +39,43 @@ for (const engine of engines) {
       assert.deepEqual(await listed(await signedIn(app.url, inspector)), all);
     });
 
-    it('are searched by number, agent, date, direction, result and group', async () => {
+    it('are searched by number, agent, date and time, direction, result, answered and group', async () => {
       const client = await signedIn(app.url, app.world.alpha.admin);
-      assert.deepEqual(await listed(client, '/calls?number=1370000'), ['anna-support']);
+      for (const number of ['13700002222', '2222', '137-0000 2222', '0002222']) {
+        assert.deepEqual(await listed(client, `/calls?number=${encodeURIComponent(number)}`), ['anna-support'], number);
+      }
+      for (const number of ['1370000', '222', '+13700002222']) {
+        assert.deepEqual(await listed(client, `/calls?number=${encodeURIComponent(number)}`), [], number);
+      }
       assert.deepEqual(await listed(client, '/calls?agent=1003'), ['otto-support']);
       assert.deepEqual(await listed(client, '/calls?direction=out'), ['otto-support']);
       assert.deepEqual(await listed(client, '/calls?result=noanswer'), ['otto-support']);
       assert.deepEqual(await listed(client, `/calls?group=${app.world.alpha.sales}`), ['anna-sales']);
       assert.deepEqual(await listed(client, '/calls?to=2001-01-01'), []);
       assert.equal((await listed(client, '/calls?from=2001-01-01')).length, 4);
+      assert.equal((await listed(client, '/calls?from=2001/1/1')).length, 4);
+      assert.deepEqual(await listed(client, '/calls?answered=no'), ['otto-support']);
+      assert.deepEqual(await listed(client, '/calls?answered=yes&agent=1001'), ['lena-own']);
+    });
+
+    it('take a day and a minute of the team to its end', async () => {
+      const { agent, admin } = app.world.alpha;
+      const noon = Date.UTC(2026, 2, 1, 4, 0, 0);
+      for (const [callId, seconds] of [
+        ['before-noon', -1],
+        ['noon', 0],
+        ['noon-end', 59],
+        ['after-noon', 60],
+        ['midnight', 12 * 3600],
+      ] as const) {
+        await putCall(app, agent, callId, { startedAt: noon + seconds * 1000 });
+      }
+      const client = await signedIn(app.url, admin);
+      const of = (query: string) => listed(client, `/calls?${query}`);
+      const day = ['after-noon', 'before-noon', 'noon', 'noon-end'];
+      assert.deepEqual(await of('from=2026-03-01&to=2026-03-01'), day);
+      assert.deepEqual(await of('from=2026-03-01&fromTime=12:00&to=2026-03-01&toTime=12:00'), ['noon', 'noon-end']);
+      assert.deepEqual(await of('to=2026-03-01&toTime=11:59'), ['before-noon']);
     });
 
     it('take wildcards of the database as what was typed', async () => {
@@ -95,14 +124,25 @@ for (const engine of engines) {
       }
       assert.equal((await lena.get('/calls/otto-support')).status, 404);
       assert.equal((await lena.get('/calls/anna-sales')).status, 200);
-      const foreign = await lena.get(`/calls?group=${app.world.beta.sales}`);
-      assert.equal(foreign.status, 404);
     });
 
     it('say beside the field what is wrong with a filter', async () => {
       const client = await signedIn(app.url, app.world.alpha.agent);
       for (const [query, field] of [
         ['from=31.12.2026', 'from'],
+        ['from=2026-02-30', 'from'],
+        ['from=2026-13-01', 'from'],
+        ['to=2026-W10', 'to'],
+        ['to=yesterday', 'to'],
+        ['from=2026-03-02&to=2026-03-01', 'to'],
+        ['from=2026-03-01&fromTime=10:00&to=2026-03-01&toTime=09:59', 'to'],
+        ['from=2026-03-01&fromTime=24:00', 'fromTime'],
+        ['fromTime=10:00', 'from'],
+        ['to=2026-03-01&toTime=1000', 'toTime'],
+        ['answered=perhaps', 'answered'],
+        [`group=${app.world.alpha.sales}0`, 'group'],
+        [`group=${app.world.beta.sales}`, 'group'],
+        ["group=' or 1=1", 'group'],
         ['direction=sideways', 'direction'],
         [`number=${'1'.repeat(41)}`, 'number'],
         ['number=1%0d%0aAction:%20Originate', 'number'],
@@ -111,6 +151,56 @@ for (const engine of engines) {
         const { status, $ } = await client.get(`/calls?${query}`);
         assert.equal(status, 422, query);
         assert.equal($(`.error-summary a[href="#f_${field}"]`).length, 1, query);
+        assert.equal($(`#f_${field}`).attr('aria-describedby'), `e_${field}`, query);
+        assert.notEqual($(`#e_${field}`).text(), '', query);
+        assert.equal($('.calls-table').length, 0, 'nothing is searched for');
+      }
+    });
+
+    it('lose nothing that was typed when a filter is wrong', async () => {
+      const { admin, sales } = app.world.alpha;
+      const client = await signedIn(app.url, admin);
+      const typed = {
+        agent: '9999',
+        number: '139',
+        from: '2026-02-30',
+        fromTime: '8:30',
+        to: '2026-03-01',
+        toTime: '',
+      };
+      const chosen = { direction: 'out', result: 'busy', answered: 'no', group: String(sales) };
+      const { status, $ } = await client.get(`/calls?${new URLSearchParams({ ...typed, ...chosen })}`);
+      assert.equal(status, 422);
+      for (const [name, value] of Object.entries(typed)) assert.equal($(`#f_${name}`).val(), value, name);
+      for (const [name, value] of Object.entries(chosen)) assert.equal($(`#f_${name}`).val(), value, name);
+      const unknown = await client.get('/calls?agent=9999&number=139');
+      assert.equal(unknown.status, 422);
+      assert.equal(unknown.$('#f_number').val(), '139');
+      const foreign = await client.get(`/calls?agent=${app.world.beta.agent.agentNo}`);
+      assert.equal(foreign.status, 422, "another team's agent is told like one that does not exist");
+    });
+
+    it('show agents what the team lets them see, and leaders their groups whatever it says', async () => {
+      const { alpha } = app.world;
+      const people = { agent: alpha.agent, leader: alpha.leader, admin: alpha.admin, inspector: alpha.inspector };
+      for (const access of ['none', 'records', 'records-audio'] as const) {
+        await app.db('teams').where({ team_id: alpha.teamId }).update({ record_access: access });
+        for (const [role, person] of Object.entries(people)) {
+          app.web.context.viewers.forget(person.accountId);
+          const client = await signedIn(app.url, person);
+          const seen = access !== 'none' || role !== 'agent';
+          const said = `${role} with ${access}`;
+          assert.equal((await client.get('/calls')).status, seen ? 200 : 403, said);
+          assert.equal((await client.get('/calls/anna-sales')).status, seen ? 200 : 403, said);
+          const desk = await client.get('/desk');
+          assert.equal(desk.$('#menu a[data-open="/calls"]').length, seen ? 1 : 0, said);
+          const home = await client.get('/home');
+          assert.equal(
+            home.$('.calls-table tbody a').length > 0,
+            seen && (role === 'agent' || role === 'leader'),
+            said,
+          );
+        }
       }
     });
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decodeCursor, encodeCursor, page } from '../../src/db/keyset.js';
-import { clip, containing, fits } from '../../src/db/rows.js';
+import { clip, containing, ending, fits } from '../../src/db/rows.js';
 import { InvalidInput } from '../../src/errors.js';
 import { createLog } from '../../src/log.js';
 import { hashPassword, verifyNobody, verifyPassword } from '../../src/models/passwords.js';
@@ -29,6 +29,7 @@ describe('texts on their way into the database', () => {
 
   it('are no wildcards when they are searched for', () => {
     assert.equal(containing('1%_!'), '%1!%!_!!%');
+    assert.equal(ending('1%_!'), '%1!%!_!!');
   });
 });
 

@@ -391,13 +391,20 @@ const callRows: CallRow[] = (
   talkMillis: talk * 1000,
   totalMillis: (wait + talk) * 1000,
 }));
+const callFilter = (more: Partial<CallsPage['filter']>): CallsPage['filter'] => ({
+  ...{ number: '', agent: '', from: '2026-11-22', fromTime: '', to: '2026-11-22', toTime: '' },
+  ...{ direction: '', result: '', answered: '', group: '' },
+  ...more,
+});
 const calls = (more: Partial<CallsPage> = {}): CallsPage => ({
   scope: 'group',
-  filter: { number: '', agent: '', from: '2026-11-22', to: '2026-11-22', direction: '', result: '', group: '' },
+  filter: callFilter({}),
   errors: {},
   groupOptions,
   rows: callRows,
-  totals: { calls: 128, answered: 103, talkMillis: 8_048_000 },
+  totals: { calls: 128, answered: 103, talkMillis: 8_048_000, more: false },
+  countUrl: null,
+  uncounted: false,
   newerUrl: null,
   olderUrl: '/calls?before=1732262709.49',
   ...more,
@@ -517,6 +524,7 @@ const home: HomePage = {
     }),
   },
   recent: callRows.slice(0, 6),
+  hidden: false,
 };
 
 const panelRow = {
@@ -931,8 +939,29 @@ export const fixtures: Fixture[] = [
     model: calls({
       scope: 'own',
       rows: [],
-      totals: { calls: 0, answered: 0, talkMillis: 0 },
+      totals: { calls: 0, answered: 0, talkMillis: 0, more: false },
       errors: { from: '日期写作 2026-11-22' },
+      olderUrl: null,
+    }),
+  },
+  {
+    name: 'calls-many',
+    view: 'calls/index',
+    model: calls({
+      filter: callFilter({ fromTime: '08:30', toTime: '17:00', answered: 'yes' }),
+      totals: { calls: 10_000, answered: null, talkMillis: null, more: true },
+      countUrl: '/calls?from=2026-11-22&count=all',
+      newerUrl: '/calls?after=1732262709.49',
+    }),
+  },
+  {
+    name: 'calls-wrong',
+    view: 'calls/index',
+    model: calls({
+      filter: callFilter({ agent: '9999', from: '2026-02-30', fromTime: '25:00', to: '2026-01-01' }),
+      errors: { agent: '没有这个坐席。', from: '没有这一天。', fromTime: '请按 16:05 的格式填写时间。' },
+      rows: [],
+      totals: null,
       olderUrl: null,
     }),
   },
@@ -957,10 +986,14 @@ export const fixtures: Fixture[] = [
     model: home,
     messages: [{ kind: 'done', text: '已签入；分机已由 2227 更正为 1986' }],
   },
-  { name: 'home-new', view: 'home/show', model: { ...home, today: { ...home.today!, band: [] }, recent: [] } },
+  {
+    name: 'home-new',
+    view: 'home/show',
+    model: { ...home, today: { ...home.today!, band: [] }, recent: [], hidden: true },
+  },
   { name: 'home-admin', view: 'home/show', model: { ...home, today: null } },
   { name: 'home-today', view: 'home/_today', model: home.today! },
-  { name: 'home-recent', view: 'home/_recent', model: { recent: home.recent } },
+  { name: 'home-recent', view: 'home/_recent', model: { recent: home.recent, hidden: false } },
   { name: 'profile', view: 'profile/show', model: profile },
   { name: 'diag', view: 'diag/show', model: diag },
   { name: 'error-404', view: 'errors/show', model: error(404, 'not-found', '没有这个页面，或者它属于别的团队。') },

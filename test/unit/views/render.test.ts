@@ -56,11 +56,7 @@ describe('views', () => {
     const filter = {
       number: '"><script>x</script>',
       agent: '',
-      from: '',
-      to: '',
-      direction: '',
-      result: '',
-      group: '',
+      ...{ from: '', fromTime: '', to: '', toTime: '', direction: '', result: '', answered: '', group: '' },
     };
     const html = renderFixture({ ...calls, model: { ...calls.model, filter } }, 'en');
     assert.equal(load(html)('#f_number').val(), filter.number);

@@ -9,7 +9,7 @@ const sign = (id: string, by = secret): string =>
 
 const person = (accountId: number): Viewer => ({
   ...{ accountId, userName: 'anna', lastName: '', firstName: '', kind: 'user', teamId: 1, teamName: '' },
-  ...{ timeZone: 'Asia/Shanghai', agentId: 1, agentNo: '1', permissions: new Set<string>() },
+  ...{ timeZone: 'Asia/Shanghai', recordAccess: 'records', agentId: 1, agentNo: '1', permissions: new Set<string>() },
   ...{ ledGroupIds: [], monitoredGroupIds: [], language: 'en', theme: 'system' },
 });
 
