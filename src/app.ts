@@ -11,6 +11,7 @@ import { WebSessions } from './models/web-sessions.js';
 import { routes as table } from './routes.js';
 import { Approvals } from './services/approval.js';
 import type { Services } from './services/index.js';
+import { NewsCounter } from './services/news.js';
 import type { AppContext, WebConfig } from './web/app-context.js';
 import { errorPages, notFound } from './web/errors.js';
 import { createFragmentCache } from './web/fragment.js';
@@ -82,7 +83,7 @@ export function createApp({ config, log, db, services, routes = table }: AppServ
   app.use(securityHeaders);
   app.use(rawRouter(context, routes));
   app.use(compression({ threshold: 860 }));
-  app.use(...sessionChain(context, store));
+  app.use(...sessionChain(context, store, routes));
   app.use(pageRouter(context, routes));
   app.use(notFound);
   app.use(errorPages(context));
@@ -154,6 +155,7 @@ function contextOf(config: WebConfig, log: Log, db: Db, services: Services): App
     viewers,
     authenticator: createAuthenticator({ db, viewers, throttle: new SignInThrottle(db) }),
     approvals: new Approvals({ db, throttle: new ApprovalThrottle(db), now }),
+    news: new NewsCounter({ db, version: hub.version }),
     locks: createLocks(hub, (agentId) => isLocked(db, agentId)),
     counts: createGate(1),
   };

@@ -1,6 +1,7 @@
 import type { Action } from './actions/action.js';
 import { actions } from './actions/index.js';
 import * as command from './controllers/actions.js';
+import * as announcements from './controllers/announcements.js';
 import * as callState from './controllers/call-state.js';
 import * as calls from './controllers/calls.js';
 import * as consult from './controllers/consult.js';
@@ -14,6 +15,7 @@ import * as home from './controllers/home.js';
 import * as internal from './controllers/internal.js';
 import * as live from './controllers/live.js';
 import * as lock from './controllers/lock.js';
+import * as messages from './controllers/messages.js';
 import * as monitor from './controllers/monitor.js';
 import * as profile from './controllers/profile.js';
 import * as sessions from './controllers/sessions.js';
@@ -70,6 +72,40 @@ export const routes: readonly Route[] = [
   { method: 'post', path: '/profile', permission: 'profile.edit', page: profile.update },
   { method: 'get', path: '/calls', permission: seesCalls, page: calls.index },
   { method: 'get', path: '/calls/:callId', permission: seesCalls, page: calls.show },
+
+  { method: 'get', path: '/messages', permission: 'messages.read', page: messages.index },
+  { method: 'post', path: '/messages', permission: 'messages.read', page: messages.create, largeForm: true },
+  { method: 'get', path: '/messages/new', permission: 'messages.read', page: messages.newMessage },
+  { method: 'get', path: '/messages/:messageId', permission: 'messages.read', page: messages.show },
+  { method: 'post', path: '/messages/:messageId', permission: 'messages.read', page: messages.move },
+  { method: 'get', path: '/announcements', permission: 'messages.read', page: announcements.index },
+  {
+    method: 'post',
+    path: '/announcements',
+    permission: 'announcements.publish',
+    page: announcements.create,
+    largeForm: true,
+  },
+  {
+    method: 'get',
+    path: '/announcements/new',
+    permission: 'announcements.publish',
+    page: announcements.newAnnouncement,
+  },
+  { method: 'get', path: '/announcements/:announcementId', permission: 'messages.read', page: announcements.show },
+  {
+    method: 'post',
+    path: '/announcements/:announcementId',
+    permission: 'announcements.publish',
+    page: announcements.update,
+    largeForm: true,
+  },
+  {
+    method: 'get',
+    path: '/announcements/:announcementId/edit',
+    permission: 'announcements.publish',
+    page: announcements.edit,
+  },
 
   { method: 'get', path: '/stuck-calls', permission: ['desk.use', 'monitor.watch'], page: stuckCalls.index('calls') },
   {

@@ -1,10 +1,11 @@
+import { newsTopic, teamNewsTopic } from '../services/news.js';
 import { supervisionTopic } from '../services/supervisions.js';
 import type { AppContext } from '../web/app-context.js';
 import type { SignedIn } from '../web/signed-in.js';
 
 /**
  * GET /live: topics this person may know, with the names their pages listen to. What is not here is never told:
- * the own agent, the own session, the link, and the groups whose monitor is theirs.
+ * the own agent, the own session, the own news, the link, and the groups whose monitor is theirs.
  */
 export function stream(_app: AppContext, { viewer }: SignedIn): ReadonlyMap<string, readonly string[]> {
   const names = new Map<string, readonly string[]>([
@@ -13,6 +14,9 @@ export function stream(_app: AppContext, { viewer }: SignedIn): ReadonlyMap<stri
     [sessionTopic(viewer.accountId), ['session']],
     [tabsTopic(viewer.accountId), ['tabs']],
   ]);
+  // The reminder button stands in the status bar.
+  names.set(newsTopic(viewer.accountId), ['news', 'agent']);
+  if (viewer.teamId !== null) names.set(teamNewsTopic(viewer.teamId), ['news', 'agent']);
   if (viewer.agentId !== null) names.set(agentTopic(viewer.agentId), ['agent']);
   if (viewer.monitoredGroupIds.length > 0) names.set(supervisionTopic(viewer.accountId), ['supervision']);
   for (const groupId of viewer.monitoredGroupIds) names.set(groupTopic(groupId), [`group-${groupId}`]);

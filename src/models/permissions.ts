@@ -15,6 +15,7 @@ export const permissions = [
   'calls.group',
   'monitor.watch',
   'dialer.operate',
+  'announcements.publish',
   // of the team
   'calls.team',
   'monitor.team',
@@ -29,12 +30,13 @@ export type AccountKind = 'system-admin' | 'team-admin' | 'user';
 
 const everybody: readonly Permission[] = ['desk.open', 'profile.edit', 'messages.read'];
 const agent: readonly Permission[] = ['desk.use', 'calls.own', 'voicemails.own'];
-const leader: readonly Permission[] = ['calls.group', 'monitor.watch', 'dialer.operate'];
+const leader: readonly Permission[] = ['calls.group', 'monitor.watch', 'dialer.operate', 'announcements.publish'];
 const teamAdmin: readonly Permission[] = [
   'calls.team',
   'monitor.watch',
   'monitor.team',
   'calls.inspect',
+  'announcements.publish',
   'team.administer',
 ];
 

@@ -3,6 +3,7 @@ import type { Log } from '../log.js';
 import type { WebSessions } from '../models/web-sessions.js';
 import type { Approvals } from '../services/approval.js';
 import type { Services } from '../services/index.js';
+import type { NewsCounter } from '../services/news.js';
 import type { FragmentCache } from './fragment.js';
 import type { Gate } from './gate.js';
 import type { Languages } from './i18n.js';
@@ -48,6 +49,7 @@ export interface AppContext {
   readonly sessions: SignedInSessions;
   readonly webSessions: WebSessions;
   readonly viewers: Viewers;
+  readonly news: NewsCounter;
   readonly locks: Locks;
   readonly approvals: Approvals;
   readonly authenticator: Authenticator;

@@ -4,6 +4,7 @@ import type { AppContext } from './app-context.js';
 import { csrfGuard } from './csrf.js';
 import { languageOf } from './errors.js';
 import { isBare, makeExchange } from './exchange.js';
+import { largeForm } from './large-forms.js';
 import { mayUse, type PageRoute, type PublicRoute, type Route } from './route.js';
 
 /** Routes without session and body: health, the signed endpoint of our other processes. */
@@ -19,7 +20,10 @@ export function rawRouter(app: AppContext, routes: readonly Route[]): RequestHan
 export function pageRouter(app: AppContext, routes: readonly Route[]): RequestHandler {
   const router = Router({ caseSensitive: true });
   for (const route of routes) {
-    if ('page' in route) router[route.method](route.path, guarded(app, route), csrfGuard, handled(app, route));
+    if ('page' in route) {
+      const body = route.largeForm ? [largeForm] : [];
+      router[route.method](route.path, guarded(app, route), ...body, csrfGuard, handled(app, route));
+    }
     if ('publicPage' in route) router[route.method](route.path, csrfGuard, open(app, route));
   }
   return router;

@@ -20,6 +20,8 @@ export interface PageRoute extends Door {
   page: Handler;
   /** Also answered while the screen is locked (E4). */
   whileLocked?: boolean;
+  /** A form with long texts: read only behind the guard, and up to a size at which it can still be refused in words. */
+  largeForm?: boolean;
 }
 /** The same for everybody: the viewer may be null. */
 export interface PublicRoute extends Door {

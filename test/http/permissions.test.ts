@@ -4,6 +4,7 @@ import { routes } from '../../src/routes.js';
 import { checkRoutes, type Needs, type Route } from '../../src/web/route.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Answer, Client, signedIn } from '../support/client.js';
+import { putNotices } from '../support/notices.js';
 import type { Person } from '../support/world.js';
 
 /** The roles of the world, written down by hand: what a test of rights must not take from the code it tests. */
@@ -11,8 +12,16 @@ const basics: readonly Permission[] = ['desk.open', 'profile.edit', 'messages.re
 const ofAgents: readonly Permission[] = ['desk.use', 'calls.own', 'voicemails.own'];
 const rights: Record<string, readonly Permission[]> = {
   root: [...basics, 'calls.team', 'monitor.watch', 'monitor.team', 'team.administer', 'system.administer'],
-  admin: [...basics, 'calls.team', 'monitor.watch', 'monitor.team', 'calls.inspect', 'team.administer'],
-  leader: [...basics, ...ofAgents, 'calls.group', 'monitor.watch', 'dialer.operate'],
+  admin: [
+    ...basics,
+    'calls.team',
+    'monitor.watch',
+    'monitor.team',
+    'calls.inspect',
+    'announcements.publish',
+    'team.administer',
+  ],
+  leader: [...basics, ...ofAgents, 'calls.group', 'monitor.watch', 'dialer.operate', 'announcements.publish'],
   agent: [...basics, ...ofAgents],
   staff: basics,
   inspector: [...basics, 'calls.team', 'calls.inspect'],
@@ -60,11 +69,13 @@ for (const engine of engines) {
   describe(`every route by every role on ${engine}`, () => {
     let app: TestApp;
     const clients = new Map<string, Client>();
+    const notices: Record<string, Record<string, number>> = {};
 
     before(async function () {
       needEngine(this, engine);
       app = await startTestApp(engine);
       const { alpha, root } = app.world;
+      for (const team of ['alpha', 'beta'] as const) notices[team] = await putNotices(app, app.world[team]);
       const people: Record<string, Person> = { ...alpha, root } as unknown as Record<string, Person>;
       for (const role of roles) {
         const person = people[role];
@@ -85,7 +96,8 @@ for (const engine of engines) {
       route.path
         .replace(':id', String(app.world[team].sales))
         .replace(':agentId', String(app.world[team].agent.agentId))
-        .replace(':callId', `${team}-call`);
+        .replace(':callId', `${team}-call`)
+        .replace(/:(messageId|announcementId|taskId|entryId)/, (_, name) => String(notices[team]?.[name]));
 
     const ask = (browser: Client, route: Route, team: 'alpha' | 'beta'): Promise<Answer> => {
       const path = pathOf(route, team);

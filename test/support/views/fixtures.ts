@@ -30,6 +30,7 @@ import type {
   SupervisionFragment,
   ToolButton,
 } from '../../../src/web/page-models.js';
+import { messageFixtures } from './features/messages.js';
 import { ago, clock, type Fixture, now } from './fixture.js';
 
 const menu: MenuGroup[] = [
@@ -1008,4 +1009,5 @@ export const fixtures: Fixture[] = [
   { name: 'phone-idle', view: 'phone/show', model: phone('idle') },
   { name: 'phone-ringing', view: 'phone/show', model: phone('ringing') },
   { name: 'phone-fragment', view: 'phone/_phone', model: phone('talking').phone },
+  ...messageFixtures,
 ];

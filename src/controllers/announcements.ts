@@ -1,0 +1,185 @@
+import { z } from 'zod';
+import { Forbidden, InvalidInput, NotFound } from '../errors.js';
+import * as announcements from '../models/announcements.js';
+import * as recipients from '../models/recipients.js';
+import { newsTopic, teamNewsTopic } from '../services/news.js';
+import type { AppContext } from '../web/app-context.js';
+import type { Exchange } from '../web/exchange.js';
+import { choice, idOf, parseFields, requiredLine } from '../web/forms.js';
+import type { AnnouncementForm, AnnouncementPage, AnnouncementsPage } from '../web/pages/announcements.js';
+import { textLines } from '../web/text-lines.js';
+import type { Viewer } from '../web/viewer.js';
+import * as addressing from './addressing.js';
+import { bodyOf, type Fields, typed, wordErrors } from './call-form.js';
+
+const rowsAPage = 50;
+const publish = 'announcements.publish';
+
+/** GET /announcements?unread=1&state=…: 公告, pinned first, then newest (B7). */
+export async function index(exchange: Exchange): Promise<void> {
+  const { app, viewer, req } = exchange;
+  const reader = await readerOf(app, viewer);
+  const state = announcements.states.find((one) => one === req.query.state);
+  const unread = req.query.unread === '1';
+  const after = typeof req.query.before === 'string' ? req.query.before : null;
+  const filter = { unread, ...(state ? { state } : {}) };
+  const found = await announcements.list(app.db, reader, filter, after, rowsAPage);
+  const kept = new URLSearchParams({ ...(unread ? { unread: '1' } : {}), ...(state ? { state } : {}) });
+  const model: AnnouncementsPage = {
+    mayPublish: viewer.permissions.has(publish),
+    filter: { unread, state: state ?? '' },
+    rows: found.rows,
+    firstUrl: after === null ? null : `/announcements?${kept}`,
+    olderUrl: found.next === null ? null : `/announcements?${new URLSearchParams([...kept, ['before', found.next]])}`,
+  };
+  exchange.page('announcements/index', model);
+}
+
+/** GET /announcements/:announcementId. Opening it is reading it. */
+export async function show(exchange: Exchange): Promise<void> {
+  const { app, viewer } = exchange;
+  const reader = await readerOf(app, viewer);
+  const found = await announcementOf(exchange, reader);
+  const { announcementId } = found;
+  if (found.unread && (await announcements.markRead(app.db, reader, announcementId, app.services.now())))
+    await app.services.live.publish([newsTopic(viewer.accountId)]);
+  const announcement = { ...found, lines: textLines(found.content) };
+  const model: AnnouncementPage = { announcement, mayEdit: mayEdit(viewer, found) };
+  exchange.page('announcements/show', model);
+}
+
+/** GET /announcements/new */
+export async function newAnnouncement(exchange: Exchange): Promise<void> {
+  await form(exchange, null, { state: 'open', scope: 'groups' }, null);
+}
+
+/** GET /announcements/:announcementId/edit */
+export async function edit(exchange: Exchange): Promise<void> {
+  const { app, viewer } = exchange;
+  const reader = await readerOf(app, viewer);
+  const found = await editable(exchange, reader);
+  const named = await recipients.byAccounts(app.db, reader.teamId, found.accountIds);
+  const people = named.map(({ agentNo, userName }) => agentNo || userName).join(', ');
+  const { title, content, state, scope } = found;
+  const groups = Object.fromEntries(found.groupIds.map((id) => [`group_${id}`, 'on']));
+  await form(exchange, found.announcementId, { title, content, state, scope, people, ...groups }, null);
+}
+
+const posted = z.object({
+  title: requiredLine(200),
+  content: addressing.requiredText,
+  state: choice(announcements.states),
+  scope: choice(announcements.scopes),
+  people: addressing.namesField,
+});
+
+/** POST /announcements */
+export async function create(exchange: Exchange): Promise<void> {
+  const { app, viewer, req, seeOther, t } = exchange;
+  const fields = bodyOf(req.body);
+  try {
+    const author = { teamId: addressing.teamOf(viewer), accountId: viewer.accountId };
+    const { formKey } = parseFields(z.object({ formKey: addressing.formKeyField }), fields);
+    const notice = await noticeOf(exchange, fields);
+    const { announcementId } = await announcements.create(app.db, author, notice, formKey, app.services.now());
+    await app.services.live.publish([teamNewsTopic(author.teamId)]);
+    seeOther(`/announcements/${announcementId}`, { kind: 'done', text: t('announcements.edit.done') });
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    await form(exchange, null, fields, error);
+  }
+}
+
+/** POST /announcements/:announcementId: also how it is closed (state disabled). */
+export async function update(exchange: Exchange): Promise<void> {
+  const { app, viewer, req, seeOther, t } = exchange;
+  const reader = await readerOf(app, viewer);
+  const { announcementId } = await editable(exchange, reader);
+  const fields = bodyOf(req.body);
+  try {
+    const notice = await noticeOf(exchange, fields);
+    await announcements.update(app.db, reader, announcementId, notice, app.services.now());
+    await app.services.live.publish([teamNewsTopic(reader.teamId)]);
+    seeOther(`/announcements/${announcementId}`, { kind: 'done', text: t('announcements.edit.done') });
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    await form(exchange, announcementId, fields, error);
+  }
+}
+
+/** What is addressed to this person, and what he may change. */
+export async function readerOf(app: AppContext, viewer: Viewer): Promise<announcements.Reader> {
+  return {
+    teamId: addressing.teamOf(viewer),
+    accountId: viewer.accountId,
+    groupIds: await addressing.ownGroupIds(app, viewer),
+    wholeTeam: viewer.permissions.has('team.administer'),
+  };
+}
+
+async function announcementOf(
+  { app, req }: Exchange,
+  reader: announcements.Reader,
+): Promise<announcements.Announcement> {
+  const announcementId = idOf(req.params.announcementId);
+  const found = announcementId === null ? null : await announcements.find(app.db, reader, announcementId);
+  if (!found) throw new NotFound();
+  return found;
+}
+
+async function editable(exchange: Exchange, reader: announcements.Reader): Promise<announcements.Announcement> {
+  const found = await announcementOf(exchange, reader);
+  if (!mayEdit(exchange.viewer, found)) throw new Forbidden();
+  return found;
+}
+
+function mayEdit({ accountId, permissions }: Viewer, { author }: announcements.ListedAnnouncement): boolean {
+  return permissions.has('team.administer') || (permissions.has(publish) && author.accountId === accountId);
+}
+
+/** Administrators announce to the team and any of it; leaders to the groups they lead and the people in them. */
+function publisherReach(viewer: Viewer): recipients.Reach {
+  const wholeTeam = viewer.permissions.has('team.administer');
+  return { teamId: addressing.teamOf(viewer), wholeTeam, groupIds: viewer.ledGroupIds, superiors: false };
+}
+
+async function noticeOf({ app, viewer }: Exchange, fields: Fields): Promise<announcements.Notice> {
+  const { title, content, state, scope, people } = parseFields(posted, fields);
+  const reach = publisherReach(viewer);
+  if (scope === 'team' && !reach.wholeTeam) throw new NotFound();
+  const none: addressing.Addressed = { everybody: false, groups: [], people: [] };
+  const { groups, people: named } =
+    scope === 'team' ? none : await addressing.addressedBy(app, reach, fields, scope === 'accounts' ? people : '');
+  if (scope === 'groups' && groups.length === 0) throw new InvalidInput('invalid', { groups: 'errors.groups-none' });
+  if (scope === 'accounts' && named.length === 0) throw new InvalidInput('invalid', { people: 'errors.people-none' });
+  return {
+    ...{ title, content, state, scope },
+    groupIds: groups.map(({ groupId }) => groupId),
+    accountIds: named.map(({ accountId }) => accountId),
+  };
+}
+
+async function form(
+  exchange: Exchange,
+  announcementId: number | null,
+  fields: Fields,
+  fault: InvalidInput | null,
+): Promise<void> {
+  const { app, viewer, t } = exchange;
+  const model: AnnouncementForm = {
+    announcementId,
+    book: await addressing.addressBook(app, viewer, publisherReach(viewer)),
+    values: {
+      everybody: false,
+      groupIds: addressing.tickedGroups(fields),
+      people: typed(fields, 'people', 100_000),
+      title: typed(fields, 'title', 1_000),
+      content: typed(fields, 'content', 4_000_000),
+      state: announcements.states.find((one) => one === fields.state) ?? 'open',
+      scope: announcements.scopes.find((one) => one === fields.scope) ?? 'groups',
+      formKey: addressing.keptFormKey(fields),
+    },
+    errors: wordErrors(fault, t, 'title', ['title', 'content', 'state', 'scope', 'people', 'groups']),
+  };
+  exchange.page('announcements/edit', model, fault ? 422 : 200);
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import * as announcements from '../../src/models/announcements.js';
+import * as messages from '../../src/models/messages.js';
+import type { TestApp } from './app.js';
+import type { Person, TeamOf } from './world.js';
+
+export const formKey = (): string => randomBytes(13).toString('hex');
+
+/** A message between two people, past every form. @returns its id */
+export async function putMessage(
+  { db, clock }: TestApp,
+  from: Person,
+  to: readonly Person[],
+  more: { subject?: string; content?: string } = {},
+): Promise<number> {
+  const { messageId } = await messages.send(
+    db,
+    {
+      ...{ teamId: from.teamId ?? 0, accountId: from.accountId, subject: 'Hello', content: 'Words', addressed: 'x' },
+      ...{ formKey: formKey(), task: null, ...more },
+    },
+    to.map(({ accountId }) => accountId),
+    clock.now,
+  );
+  return messageId;
+}
+
+/** An announcement of this author. @returns its id */
+export async function putAnnouncement(
+  { db, clock }: TestApp,
+  author: Person,
+  more: Partial<announcements.Notice> = {},
+): Promise<number> {
+  const notice: announcements.Notice = {
+    ...{ title: 'Notice', content: 'Words', state: 'open', scope: 'team', groupIds: [], accountIds: [], ...more },
+  };
+  const of = { teamId: author.teamId ?? 0, accountId: author.accountId };
+  return (await announcements.create(db, of, notice, formKey(), clock.now)).announcementId;
+}
+
+/** Ids of one of each in a team, by the name they have in a route. */
+export async function putNotices(app: TestApp, team: TeamOf): Promise<Record<string, number>> {
+  return {
+    messageId: await putMessage(app, team.leader, [team.agent, team.admin, team.staff, team.inspector]),
+    announcementId: await putAnnouncement(app, team.admin),
+  };
+}
