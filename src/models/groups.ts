@@ -19,6 +19,8 @@ export interface Group {
   externalTransfer: boolean;
   consultScope: 'none' | 'group' | 'team';
   pauseOnMissed: boolean;
+  /** Patterns its agents may not call: `X` = any digit, `!` at the end = anything after it. */
+  forbiddenNumbers: string[];
   enabled: boolean;
 }
 export type NewGroup = Omit<Group, 'groupId'>;
@@ -37,6 +39,7 @@ interface GroupRow {
   external_transfer: Bit;
   consult_scope: Group['consultScope'];
   pause_on_missed: Bit;
+  forbidden_numbers: string;
   enabled: Bit;
 }
 const columns = [
@@ -53,6 +56,7 @@ const columns = [
   'external_transfer',
   'consult_scope',
   'pause_on_missed',
+  'forbidden_numbers',
   'enabled',
 ];
 
@@ -70,6 +74,7 @@ const toGroup = (row: GroupRow): Group => ({
   externalTransfer: yes(row.external_transfer),
   consultScope: row.consult_scope,
   pauseOnMissed: yes(row.pause_on_missed),
+  forbiddenNumbers: row.forbidden_numbers.split(' ').filter((pattern) => pattern !== ''),
   enabled: yes(row.enabled),
 });
 
@@ -108,7 +113,8 @@ export async function update(db: Db, groupId: number, group: NewGroup, now: numb
 
 function toRow(group: NewGroup) {
   const { name, queue, workLink } = group;
-  fits({ name: 100, queue: 80, workLink: 500 }, { name, queue, workLink });
+  const forbiddenNumbers = group.forbiddenNumbers.join(' ');
+  fits({ name: 100, queue: 80, workLink: 500, forbiddenNumbers: 1000 }, { name, queue, workLink, forbiddenNumbers });
   return {
     team_id: group.teamId,
     name,
@@ -122,6 +128,7 @@ function toRow(group: NewGroup) {
     external_transfer: group.externalTransfer,
     consult_scope: group.consultScope,
     pause_on_missed: group.pauseOnMissed,
+    forbidden_numbers: forbiddenNumbers,
     enabled: group.enabled,
   };
 }

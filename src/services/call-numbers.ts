@@ -2,6 +2,7 @@ import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from
 import { z } from 'zod';
 import type { Db } from '../db/database.js';
 import { InvalidInput } from '../errors.js';
+import type { Group } from '../models/groups.js';
 import * as settings from '../models/settings.js';
 
 /** E.164 has 15 digits; service codes, carrier prefixes and an extension after them are longer. */
@@ -54,12 +55,21 @@ function callingCode(home: CountryCode): string | undefined {
   return parsePhoneNumberFromString('2025550123', home)?.countryCallingCode;
 }
 
-/** @throws InvalidInput `number-forbidden` (emergency and other numbers a group may not dial) */
-export function refuseForbidden(number: string, groupId: number, { forbidden }: DialRules): void {
-  const hit = forbidden.some(
-    (rule) => (rule.groupIds === undefined || rule.groupIds.includes(groupId)) && matches(rule.pattern, number),
-  );
-  if (hit) throw wrong('number-forbidden', { number });
+/**
+ * The rules of the team and of the group.
+ * @throws InvalidInput `number-forbidden`, `number-forbidden-group` (emergency and other numbers a group may not call)
+ */
+export function refuseForbidden(
+  number: string,
+  group: Pick<Group, 'groupId' | 'name' | 'forbiddenNumbers'>,
+  { forbidden }: DialRules,
+): void {
+  // Whoever forbids 00! means every way to call abroad.
+  const forms = number.startsWith('+') ? [number, `00${number.slice(1)}`] : [number];
+  const hits = (rule: string) => forms.some((form) => matches(rule, form));
+  const rules = forbidden.filter(({ groupIds }) => groupIds === undefined || groupIds.includes(group.groupId));
+  if (rules.some((rule) => hits(rule.pattern))) throw wrong('number-forbidden', { number });
+  if (group.forbiddenNumbers.some(hits)) throw wrong('number-forbidden-group', { number, group: group.name });
 }
 
 /** Character by character: a setting is never a regular expression. */

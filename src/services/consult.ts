@@ -86,7 +86,7 @@ async function targetOf(station: Station, agentId: number, view: CallView, reque
   const phone = phoneOf(station, number);
   if (phone?.teamId === agent.teamId) return colleague(station, agent, group, phone);
   if (phone) throw wrong('number-forbidden', { number });
-  refuseForbidden(number, group.groupId, rules);
+  refuseForbidden(number, group, rules);
   if (group.outbound === 'disabled') throw new NotNow('unavailable.outbound-disabled');
   if (number === view.call.customerNumber) throw wrong('number-customer');
   const trunk = await getvar(station.ami, 'CCTRUNK');

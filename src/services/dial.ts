@@ -97,7 +97,7 @@ async function refuse(
   if (phone?.teamId === agent.teamId) return;
   // On the PBX every phone can be dialled by its number; another team's must not be.
   if (phone) throw wrong('number-forbidden', { number });
-  refuseForbidden(number, group.groupId, rules);
+  refuseForbidden(number, group, rules);
   if (group.outbound === 'disabled') throw new NotNow('unavailable.outbound-disabled');
   if (group.outbound === 'restricted' && !(await callHistory.knows(station.db, group, number))) {
     throw wrong('number-restricted', { number });

@@ -35,6 +35,12 @@ const group = z.strictObject({
   externalTransfer: z.boolean().default(false),
   consultScope: z.enum(['none', 'group', 'team']).default('group'),
   pauseOnMissed: z.boolean().default(false),
+  /** Emergency and other numbers its agents may not call: X = any digit, ! at the end = anything after it. */
+  forbiddenNumbers: z
+    .array(matching(/^[0-9*#+Xx]{1,32}!?$/, 'must be a number in which X is any digit, with a ! for anything after it'))
+    .max(30)
+    .transform((patterns) => patterns.map((pattern) => pattern.toUpperCase()))
+    .default([]),
   dids: z.array(did).default([]),
 });
 

@@ -222,6 +222,23 @@ for (const kind of labs()) {
       await settings.write(db, one().record.teamId, 'dial.forbidden', [], null, Date.now());
     });
 
+    it('numbers the group forbids: neither dialled nor consulted, with the field and the reason; nothing rings', async () => {
+      const forbid = (patterns: string) => site.product.db('agent_groups').update({ forbidden_numbers: patterns });
+      await forbid('110 119 12X');
+      for (const number of ['110', '1-1-9', '12 0']) assert.equal(await code(dial(number)), 'number-forbidden-group');
+      assert.deepEqual(await site.lab.pbx.channels(), []);
+      const customer = await site.dialled();
+      assert.equal(await code(one().press('consult', { number: '120' })), 'number-forbidden-group');
+      assert.deepEqual(site.cells(), ['agent talking', 'customer talking']);
+      assert.equal(await customer.state(), 'up');
+      await one().press('hang-up-all');
+      await site.quiet();
+      await forbid('');
+      await dial('120');
+      await site.phone(1).ringing();
+      await one().press('hang-up-all');
+    });
+
     it("the agent's phone picks up by itself where the setting says so", async () => {
       await settings.write(site.product.db, one().record.teamId, 'dial.auto-answer', true, null, Date.now());
       await dial(customerNumber);

@@ -38,6 +38,7 @@ export interface SitePlan {
     outbound?: string;
     externalTransfer?: boolean;
     consultScope?: string;
+    forbiddenNumbers?: string[];
     dids?: Array<{ number: string }>;
   }>;
   extensions: string[];

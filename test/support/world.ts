@@ -155,7 +155,7 @@ class Maker {
       {
         ...{ teamId, name, queue: name.replace(' ', '-'), pbx, workMode: 'choice', wrapUpMode: 'choice' },
         ...{ wrapUpSeconds: null, workLink: '', outbound: 'unrestricted', externalTransfer: true },
-        ...{ consultScope: 'team', pauseOnMissed: false, enabled: true },
+        ...{ consultScope: 'team', pauseOnMissed: false, forbiddenNumbers: [], enabled: true },
       },
       this.now,
     );

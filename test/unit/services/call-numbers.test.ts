@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { InvalidInput } from '../../../src/errors.js';
-import { dialled, matches } from '../../../src/services/call-numbers.js';
+import { dialled, matches, refuseForbidden } from '../../../src/services/call-numbers.js';
 
 describe('numbers as people write them', () => {
   for (const [typed, country, expected] of [
@@ -58,5 +58,23 @@ describe('numbers as people write them', () => {
       ['.1', '11', false],
     ];
     for (const [rule, number, expected] of table) assert.equal(matches(rule, number), expected, `${rule} ${number}`);
+  });
+
+  it('what the team forbids, and what the group forbids; + and 00 are one way abroad', () => {
+    const group = { groupId: 7, name: 'Support', forbiddenNumbers: ['119', '12X', '00!'] };
+    const rules = { country: 'CN' as const, autoAnswer: false, forbidden: [{ pattern: '110', groupIds: [7] }] };
+    const code = (number: string, of = group) => {
+      try {
+        refuseForbidden(number, of, rules);
+      } catch (error) {
+        return error instanceof InvalidInput ? error.code : String(error);
+      }
+      return '';
+    };
+    assert.equal(code('110'), 'number-forbidden');
+    assert.equal(code('110', { ...group, groupId: 8 }), '');
+    for (const number of ['119', '120', '129', '004420', '+442079460958'])
+      assert.equal(code(number), 'number-forbidden-group', number);
+    for (const number of ['1190', '12', '1200', '10119', '13800138000']) assert.equal(code(number), '', number);
   });
 });

@@ -20,6 +20,10 @@ describe('a site file', () => {
   it('the example is one, and every default is filled in', () => {
     const site = parseSite(readFileSync(example, 'utf8'));
     assert.equal(site.teams[0]?.groups[1]?.wrapUpMode, 'choice');
+    assert.deepEqual(
+      site.teams[0]?.groups.map((group) => group.forbiddenNumbers),
+      [['110', '119', '12X'], []],
+    );
     assert.equal(site.teams[0]?.accounts[2]?.agent?.extensionMode, 'fixed');
   });
 
@@ -27,6 +31,14 @@ describe('a site file', () => {
     assert.deepEqual(faults('{\n  "format": 1,\n  oops'), ['line 3, column 3']);
     assert.deepEqual(faults('{"format": 1,\n"teams": ['), ['line 2']);
     assert.equal(faults('').length, 1);
+  });
+
+  it('takes patterns of forbidden numbers, a small x too, and nothing else as one', () => {
+    const withNumbers = (forbiddenNumbers: unknown) =>
+      withTeam({ groups: [{ name: 'G', queue: 'g', forbiddenNumbers }] });
+    assert.deepEqual(parseSite(withNumbers(['12x', '00!'])).teams[0]?.groups[0]?.forbiddenNumbers, ['12X', '00!']);
+    for (const wrong of ['', '1 0', '11!0', '.*', '1'.repeat(33)])
+      assert.deepEqual(faults(withNumbers([wrong])), ['teams[0].groups[0].forbiddenNumbers[0]'], wrong);
   });
 
   it('takes a byte order mark', () => {
