@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { consulted, isPlainTalk } from '../services/call-view.js';
+import { consulted, isHeldByPhone, isPlainTalk } from '../services/call-view.js';
 import type { ConsultRequest } from '../services/consult.js';
 import type { Action } from './action.js';
 import { duringCall } from './call-guards.js';
@@ -33,6 +33,7 @@ export const consult: Action<ConsultRequest> = {
       if (view.phase === 'consulting' || view.phase === 'consult-ringing' || consulted(view) !== null)
         return 'already-consulting';
       if (view.customer === null) return 'not-talking';
+      if (isHeldByPhone(view)) return 'held-by-phone';
       return isPlainTalk(view) || view.phase === 'held' || view.phase === 'conference' ? null : 'not-talking';
     }),
   run: ({ operations, snapshot, asker }, request) => operations.consult(snapshot.agentId, asker, request),

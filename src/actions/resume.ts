@@ -1,4 +1,4 @@
-import { isParked } from '../services/call-view.js';
+import { isHeldByPhone } from '../services/call-view.js';
 import type { Action } from './action.js';
 import { duringCall } from './call-guards.js';
 import { deskPermission, noFields } from './guards.js';
@@ -18,7 +18,7 @@ export const resume: Action<None> = {
   unavailable: (snapshot) =>
     duringCall(snapshot, (view) => {
       if (view.phase !== 'held' || view.customer === null) return 'not-held';
-      return isParked(view.customer) ? null : 'held-by-phone';
+      return isHeldByPhone(view) ? 'held-by-phone' : null;
     }),
   run: ({ operations, snapshot, asker }) => operations.resume(snapshot.agentId, asker),
 };

@@ -57,6 +57,11 @@ export function isParked(leg: Leg): boolean {
   return leg.music && leg.bridgeId === null && leg.room === null;
 }
 
+/** The agent's phone holds by its own key: the customer hears music where he is. Only the phone can take it back. */
+export function isHeldByPhone({ phase, customer }: CallView): boolean {
+  return phase === 'held' && customer !== null && !isParked(customer);
+}
+
 /** The consulted one whom "retrieve" lets go: he who rings or talks with the agent alone. In a conference only one who still rings. */
 export function consulted(view: CallView): Leg | null {
   const ringing = view.consults.filter((leg) => !leg.up || leg.room === null);

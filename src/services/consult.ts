@@ -6,7 +6,7 @@ import type { AgentEntry } from '../telephony/state.js';
 import { dialled, dialRules, refuseForbidden, wrong } from './call-numbers.js';
 import { ring } from './call-originate.js';
 import { currentView, inCall, legNow, letGo, need, places } from './call-steps.js';
-import { type CallView, consulted, isParked, isPlainTalk, roomOf } from './call-view.js';
+import { type CallView, consulted, isHeldByPhone, isParked, isPlainTalk, roomOf } from './call-view.js';
 import { entryOf } from './check-in.js';
 import { lineOf, phoneOf } from './dial.js';
 import { park, seat } from './hold.js';
@@ -54,6 +54,7 @@ function refuseConsult(view: CallView): void {
   if (!view.mine) throw new NotNow('unavailable.not-my-call');
   if (consulted(view) !== null) throw new NotNow('unavailable.already-consulting');
   if (view.customer === null) throw new NotNow('customer-gone');
+  if (isHeldByPhone(view)) throw new NotNow('unavailable.held-by-phone');
   if (!isPlainTalk(view) && view.phase !== 'held' && view.phase !== 'conference')
     throw new NotNow('unavailable.not-talking');
 }

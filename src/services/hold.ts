@@ -3,7 +3,7 @@ import { NotNow } from '../errors.js';
 import { redirect } from '../telephony/commands.js';
 import type { Leg } from '../telephony/state.js';
 import { currentView, inCall, legNow, need, places, sendBack, step } from './call-steps.js';
-import { type CallView, isParked, isPlainTalk, roomOf } from './call-view.js';
+import { type CallView, isHeldByPhone, isParked, isPlainTalk, roomOf } from './call-view.js';
 import type { Station } from './station.js';
 
 /**
@@ -29,7 +29,7 @@ export async function resume(station: Station, agentId: number): Promise<ActionO
     const view = currentView(station, agentId);
     const { customer } = view;
     if (!view.mine || view.phase !== 'held' || customer === null) throw new NotNow('unavailable.not-held');
-    if (!isParked(customer)) throw new NotNow('unavailable.held-by-phone');
+    if (isHeldByPhone(view)) throw new NotNow('unavailable.held-by-phone');
     await seat(station, customer, view.me, roomOf(view.call));
     return { status: 'done', message: 'actions.resume.done', params: {} };
   });

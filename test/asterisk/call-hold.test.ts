@@ -122,15 +122,6 @@ for (const kind of labs()) {
     // The simulator's dialplan is a program, nothing can be taken out of it by a command.
     if (kind.name === 'Asterisk') it('a context the PBX lacks: refused before it could kill the call', lacksContext);
 
-    it('the phone holds by its own key: shown, not fought', async () => {
-      await site.queueCall();
-      site.phoneKey('Hold', site.leg('agent'));
-      await site.agent(1).shows('held');
-      assert.equal(await refused(site.agent(1).press('resume')), 'unavailable.held-by-phone');
-      site.phoneKey('Unhold', site.leg('agent'));
-      await site.agent(1).shows('talking');
-    });
-
     it('refuses every button of a call while there is none', async () => {
       const agent = site.agent(1);
       for (const name of ['hold', 'resume', 'retrieve', 'conference', 'transfer', 'hang-up-all'])

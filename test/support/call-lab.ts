@@ -141,16 +141,6 @@ export class CallLab {
     return leg;
   }
 
-  /** The PBX tells that a phone's own hold key was pressed: neither kind of phone here has one. */
-  phoneKey(kind: 'Hold' | 'Unhold', { legId, channelName }: Leg): void {
-    const facts = { callerNumber: '', callerName: '', connectedNumber: '', context: '', exten: '' };
-    this.product.services.holding()?.station.live.event({
-      kind,
-      at: Date.now(),
-      channel: { ...facts, uniqueid: legId, linkedid: legId, name: channelName, state: 6 },
-    });
-  }
-
   /** Leg states as the table of the desk shows them, gone ones too. */
   cells(n = 1): string[] {
     return (this.call(n)?.legs ?? []).map((leg) => `${leg.role} ${leg.state}`).sort();

@@ -128,6 +128,14 @@ class SimulatorPhone implements LabPhone {
     this.phone.hangUp();
   }
 
+  async hold(): Promise<void> {
+    this.phone.hold(true);
+  }
+
+  async unhold(): Promise<void> {
+    this.phone.hold(false);
+  }
+
   async dial(number: string): Promise<LabCall> {
     return new SimulatorCall(this.phone.dial(number), `phone ${this.number}`);
   }

@@ -30,6 +30,9 @@ export interface LabPhone {
   /** Picks up; waits for it to ring first. */
   answer(within?: number): Promise<void>;
   hangUp(): Promise<void>;
+  /** Presses its own hold key, and presses it again. */
+  hold(): Promise<void>;
+  unhold(): Promise<void>;
   dial(number: string): Promise<LabCall>;
   unregister(): Promise<void>;
   register(): Promise<void>;

@@ -31,8 +31,22 @@ export class Bridges {
       channel.bridgeId = bridge.id;
       events.bridgeMove('BridgeEnter', bridge, index + 1, channel);
     }
+    const listening = new Set<Channel>();
+    const music = (channel: Channel, on: boolean) => {
+      if (listening.has(channel) === on) return;
+      if (on) listening.add(channel);
+      else listening.delete(channel);
+      if (on) events.musicStart(channel, 'default');
+      else events.channel('MusicOnHoldStop', channel);
+    };
+    owner.onHold = (held) => music(peer, held);
+    peer.onHold = (held) => music(owner, held);
     const dissolve = (first: Channel, second: Channel) => {
       open = false;
+      for (const channel of [first, second]) {
+        channel.onHold = null;
+        music(channel, false);
+      }
       for (const [channel, left] of [
         [first, 1],
         [second, 0],

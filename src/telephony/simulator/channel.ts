@@ -56,6 +56,8 @@ export class Channel {
   cause = 0;
   /** Called once when the channel is gone. */
   readonly onGone: Array<() => void> = [];
+  /** Told while it is in a bridge of two: its phone's own hold key. */
+  onHold: ((held: boolean) => void) | null = null;
   /** app_queue watches the first hangup request of a connected call's two legs. */
   onHangupRequest: ((by: Channel, soft: boolean) => void) | null = null;
 

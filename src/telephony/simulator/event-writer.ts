@@ -33,7 +33,10 @@ export interface MemberRow {
 export class EventWriter {
   constructor(private readonly emit: Emit) {}
 
-  channel(event: 'Newchannel' | 'Newstate' | 'NewConnectedLine' | 'MusicOnHoldStop', channel: Channel): void {
+  channel(
+    event: 'Newchannel' | 'Newstate' | 'NewConnectedLine' | 'MusicOnHoldStop' | 'Hold' | 'Unhold',
+    channel: Channel,
+  ): void {
     this.emit('call', event, () => channel.headers());
   }
 

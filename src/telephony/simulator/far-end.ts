@@ -58,6 +58,13 @@ export class FarEnd {
     this.offer?.answer();
   }
 
+  /** Its own hold key, pressed and pressed again: whoever it talks with alone hears music. */
+  hold(held: boolean): void {
+    if (this.state !== 'up') return;
+    this.exchange.events.channel(held ? 'Hold' : 'Unhold', this.channel);
+    this.channel.onHold?.(held);
+  }
+
   /** A BYE, a CANCEL, or 603 when it was ringing. */
   hangUp(): void {
     if (this.state === 'ringing') this.offer?.refuse(21, 603);

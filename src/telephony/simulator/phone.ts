@@ -89,6 +89,11 @@ export class SimulatedPhone {
     for (const call of [...this.calls]) call.hangUp();
   }
 
+  /** Presses its hold key, and presses it again. */
+  hold(held: boolean): void {
+    for (const call of this.calls) call.hold(held);
+  }
+
   /** Dials; the handle is the phone's own leg. Not registered: it ends at once. */
   dial(number: string): FarEnd {
     const channel = this.exchange.create({

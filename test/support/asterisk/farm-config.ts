@@ -9,7 +9,7 @@ export const farmSecret = 'rig-farm-1';
 export function farmFiles(options: RigOptions, ports: PortBlock): Record<string, string> {
   return {
     ...quietFiles,
-    'modules.conf': modulesConf([]),
+    'modules.conf': modulesConf(['app_bridgewait']),
     'rtp.conf': rtpConf(ports.farmRtp),
     'musiconhold.conf': '[default]\nmode = files\ndirectory = /usr/share/asterisk/sounds/en/silence\n',
     'manager.conf': managerConf(ports.farmAmi),
@@ -89,6 +89,12 @@ exten => _[0-9*#+]!,1,Answer()
  same => n,Playtones(440)
  same => n,Wait(7200)
  same => n,Hangup(16)
+
+; whose hold key was pressed: to indicate HOLD on a channel of an endpoint with moh_passthrough is a re-INVITE with sendonly,
+; and to take it back when the channel leaves is one with sendrecv
+[held]
+exten => _[0-9*#+]!,1,BridgeWait(held-\${UNIQUEID},participant,e(h))
+ same => n,Hangup(16)
 `;
 }
 
@@ -105,6 +111,7 @@ disallow = all
 allow = ulaw
 aors = pbx
 direct_media = no
+moh_passthrough = yes
 [pbx]
 type = aor
 contact = sip:${pbxAddress}:${ports.pbxSip}
@@ -155,6 +162,7 @@ aors = pbx
 outbound_auth = auth-${number}
 from_user = ${number}
 direct_media = no
+moh_passthrough = yes
 `;
 }
 

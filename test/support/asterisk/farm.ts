@@ -56,6 +56,16 @@ export class Phone {
     for (const call of await this.#calls()) await hangUpChannel(this.farm, call.Uniqueid ?? '');
   }
 
+  /** Presses its hold key: a re-INVITE with sendonly. */
+  async hold(): Promise<void> {
+    await this.#sendAll('held');
+  }
+
+  /** Presses it again: a re-INVITE with sendrecv. */
+  async unhold(): Promise<void> {
+    await this.#sendAll('talk');
+  }
+
   /** Dials; the handle is the phone's own leg. */
   async dial(number: string): Promise<CallHandle> {
     const id = `phone-${this.number}-${++this.#dialled}`;
@@ -93,6 +103,12 @@ export class Phone {
 
   async #registration(action: string): Promise<void> {
     await succeed(this.farm, { Action: action, Registration: `phone-${this.number}` });
+  }
+
+  async #sendAll(context: string): Promise<void> {
+    for (const { Channel = '' } of await this.#calls('up')) {
+      await succeed(this.farm, { Action: 'Redirect', Channel, Context: context, Exten: this.number, Priority: '1' });
+    }
   }
 
   async #calls(state?: 'ringing' | 'up'): Promise<AmiPacket[]> {

@@ -199,6 +199,7 @@ const duringCalls: typeof table = [
   ['resume', 'talking', talking, 'hidden not-held'],
   ['consult', 'talking', talking, 'lit'],
   ['consult', 'held', held, 'lit'],
+  ['consult', 'held by the phone', heldByPhone, 'held-by-phone'],
   ['consult', 'conference', three, 'lit'],
   ['consult', 'consulting', consulting, 'already-consulting'],
   ['consult', 'the consulted rings', calling, 'already-consulting'],
