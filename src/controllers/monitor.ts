@@ -1,37 +1,43 @@
-import { z } from 'zod';
 import { type Supervised, supervised } from '../actions/supervision.js';
 import { NotFound } from '../errors.js';
 import * as groups from '../models/groups.js';
 import * as monitor from '../models/monitor.js';
 import type { AppContext } from '../web/app-context.js';
 import { type Exchange, pageLocals } from '../web/exchange.js';
-import { idOf, parseFields, singleLine } from '../web/forms.js';
+import { idOf, parseFields } from '../web/forms.js';
 import type { FragmentRequest } from '../web/fragment.js';
 import type { MonitorChanges, MonitorGroup, MonitorPage, MonitorRow, Translate } from '../web/page-models.js';
 import type { FragmentParams } from '../web/route.js';
 import type { SignedIn } from '../web/signed-in.js';
 import type { Viewer } from '../web/viewer.js';
 import { groupTopic } from './live.js';
+import {
+  arranged,
+  columnHeads,
+  filterQuery,
+  keyOf,
+  type MonitorFilter,
+  matches,
+  monitorQuery,
+} from './monitor-filter.js';
+import { lateAt, usualLimits } from './monitor-limits.js';
 import { type PauseWords, pauseWords } from './pause-words.js';
 import { supervisionOf } from './supervision.js';
-
-const query = z.object({ group: singleLine(12), state: singleLine(20), q: singleLine(40), wall: singleLine(5) });
 
 /** GET /monitor: the groups this person leads, or all of the team for its administrator (C1, C5). */
 export async function show(exchange: Exchange): Promise<void> {
   const { app, viewer, t } = exchange;
-  const filter = parseFields(query, exchange.req.query);
+  const filter = parseFields(monitorQuery, exchange.req.query);
   const all = await groupsOf(app, viewer);
   const wanted = filter.group === '' ? all : all.filter(({ groupId }) => groupId === idOf(filter.group));
   if (filter.group !== '' && wanted.length === 0) throw new NotFound();
   const words = await pauseWords(app.db, viewer.teamId, t);
-  const shown = await Promise.all(wanted.map((group) => groupModel(app, group, words)));
   const link = await app.services.link();
   const model: MonitorPage = {
-    groups: shown.map((group) => ({ ...group, rows: group.rows.filter((row) => matches(row, filter)) })),
+    groups: await Promise.all(wanted.map((group) => groupModel(app, group, words, filter))),
     groupOptions: all.map(({ groupId, name }) => ({ value: String(groupId), text: name })),
-    filter: { group: filter.group, state: filter.state, q: filter.q },
-    wall: filter.wall === '1',
+    filter,
+    query: filterQuery(filter),
     link: link.state === 'up' ? 'up' : 'down',
     linkSince: link.since,
     liveUrl: '/live',
@@ -40,26 +46,28 @@ export async function show(exchange: Exchange): Promise<void> {
   exchange.page('monitor/show', model);
 }
 
-/** GET /monitor/groups/:id: the whole table of one group. */
+/** GET /monitor/groups/:id: the whole table of one group, filtered and in order as the page is. */
 export function groupFragment(app: AppContext, signedIn: SignedIn, params: FragmentParams): FragmentRequest {
-  const { group, shared } = watched(app, signedIn, params);
-  return shared('group', 'monitor/_group', (words) => groupModel(app, group, words));
+  const { group, filter, shared } = watched(app, signedIn, params);
+  return shared('group', 'monitor/_group', (words) => groupModel(app, group, words, filter));
 }
 
-/** GET /monitor/groups/:id/changes?since=V: the rows that changed after V, as out-of-band swaps. */
+/** GET /monitor/groups/:id/changes?since=V: the rows that changed after V, as out-of-band swaps; with the page's filter and order. */
 export function changesFragment(app: AppContext, signedIn: SignedIn, params: FragmentParams): FragmentRequest {
-  const { group, shared } = watched(app, signedIn, params);
+  const { group, filter, shared } = watched(app, signedIn, params);
   const since = versionOf(params.query.get('since'));
   return shared(`changes ${since}`, 'monitor/_changes', async (words): Promise<MonitorChanges> => {
     const { teamId, groupId } = group;
     // Rows before counts: the cursor is the rows', and a change between the two must be found again by the next question.
-    const rows = await monitor.changedRows(app.db, teamId, groupId, since);
-    const version = String(Math.max(since, ...rows.map((row) => row.version)));
+    const changed = await monitor.changedRows(app.db, teamId, groupId, since);
+    const version = String(Math.max(since, ...changed.map((row) => row.version)));
+    const rows = changed.map(await rowModel(app, words, filter));
     return {
       groupId,
       version,
       counts: await monitor.counts(app.db, teamId, groupId),
-      rows: rows.map(await rowModel(app, words)),
+      rows: rows.filter((row) => matches(row, filter)),
+      gone: rows.filter((row) => !matches(row, filter)).map(({ agentId }) => agentId),
     };
   });
 }
@@ -71,17 +79,20 @@ interface Watched {
 }
 
 /**
- * A group this viewer may watch; every leader of it who reads the same language shares one render.
+ * A group this viewer may watch; every leader of it who reads the same language and looks for the same rows shares one render.
  * @throws NotFound for any other group, of this team or another
+ * @throws InvalidInput for a filter or order that is none
  */
 function watched(app: AppContext, { viewer, language }: SignedIn, params: FragmentParams) {
   const groupId = idOf(params.path.id);
   const { teamId, theme, timeZone } = viewer;
   if (groupId === null || teamId === null || !viewer.monitoredGroupIds.includes(groupId)) throw new NotFound();
+  const filter = parseFields(monitorQuery, Object.fromEntries(params.query));
+  const query = filterQuery(filter);
   const shared = (name: string, view: string, model: (words: PauseWords) => Promise<object>): FragmentRequest => ({
-    key: `monitor ${groupId} ${name}`,
+    key: `monitor ${groupId} ${name} ${query}`,
     topics: [groupTopic(groupId)],
-    scope: `monitor ${groupId} ${name} ${language} ${timeZone} ${app.files.fingerprint}`,
+    scope: `monitor ${groupId} ${name} ${query} ${language} ${timeZone} ${app.files.fingerprint}`,
     render: async () => {
       const t: Translate = app.languages.translator(language);
       const words = await pauseWords(app.db, teamId, t);
@@ -90,7 +101,7 @@ function watched(app: AppContext, { viewer, language }: SignedIn, params: Fragme
       return app.views.render(view, { ...pageLocals(app, of), ...(await model(words)) });
     },
   });
-  return { group: { groupId, teamId, name: '' }, shared };
+  return { group: { groupId, teamId, name: '' }, filter, shared };
 }
 
 async function groupsOf({ db }: AppContext, viewer: Viewer): Promise<Watched[]> {
@@ -98,7 +109,12 @@ async function groupsOf({ db }: AppContext, viewer: Viewer): Promise<Watched[]> 
   return groups.list(db, { teamId: viewer.teamId, groupIds: viewer.monitoredGroupIds });
 }
 
-async function groupModel(app: AppContext, group: Watched, words: PauseWords): Promise<MonitorGroup> {
+async function groupModel(
+  app: AppContext,
+  group: Watched,
+  words: PauseWords,
+  filter: MonitorFilter,
+): Promise<MonitorGroup> {
   const { groupId, teamId } = group;
   const rows = await monitor.rowsOfGroup(app.db, teamId, groupId);
   const name = group.name || ((await groups.byId(app.db, teamId, groupId))?.name ?? '');
@@ -107,43 +123,48 @@ async function groupModel(app: AppContext, group: Watched, words: PauseWords): P
     name,
     version: String(Math.max(0, ...rows.map((row) => row.version))),
     counts: await monitor.counts(app.db, teamId, groupId),
-    rows: rows.map(await rowModel(app, words)),
+    columns: columnHeads(filter),
+    descending: filter.order === 'desc',
+    rows: arranged(rows.map(await rowModel(app, words, filter)), filter),
   };
 }
 
-async function rowModel(app: AppContext, words: PauseWords): Promise<(row: monitor.MonitorRow) => MonitorRow> {
+async function rowModel(
+  app: AppContext,
+  words: PauseWords,
+  filter: MonitorFilter,
+): Promise<(row: monitor.MonitorRow) => MonitorRow> {
   const link = (await app.services.link()).state === 'up' ? 'up' : 'down';
-  return (row) => ({
-    agentId: row.agentId,
-    agentNo: row.agentNo,
-    surname: row.surname,
-    shown: row.shown,
-    pauseReason: words(row.pauseReason),
-    since: row.since,
-    answered: row.answered,
-    dialled: row.dialled,
-    talkMillis: row.talkMillis,
-    customerNumber: row.customerNumber,
-    checkedInAt: row.checkedIn ? row.checkedInAt : null,
-    lastCallEndedAt: row.lastCallEndedAt,
-    static: row.static,
-    offline: row.offline,
-    online: row.online,
-    actions: supervised
-      .filter(({ unavailable }) => unavailable(asSupervised(row, link)) === null)
-      .map(({ name }) => name),
-  });
+  return (row) => {
+    const shown = {
+      agentId: row.agentId,
+      agentNo: row.agentNo,
+      surname: row.surname,
+      shown: row.shown,
+      pauseReason: words(row.pauseReason),
+      since: row.since,
+      answered: row.answered,
+      dialled: row.dialled,
+      talkMillis: row.talkMillis,
+      customerNumber: row.customerNumber,
+      checkedInAt: row.checkedIn ? row.checkedInAt : null,
+      lastCallEndedAt: row.lastCallEndedAt,
+      static: row.static,
+      offline: row.offline,
+      online: row.online,
+      lateAt: lateAt(row.shown, row.since, usualLimits),
+      actions: supervised
+        .filter(({ unavailable }) => unavailable(asSupervised(row, link)) === null)
+        .map(({ name }) => name),
+    };
+    return { ...shown, key: keyOf(shown, filter) };
+  };
 }
 
 /** The row as the commands' predicates see an agent: in this one group. */
 function asSupervised(row: monitor.MonitorRow, link: 'up' | 'down'): Supervised {
   const { shown, ownPauseReason, checkedIn, static: fixed } = row;
   return { link, state: { shown, pauseReason: ownPauseReason }, memberships: [{ checkedIn, static: fixed }] };
-}
-
-function matches(row: MonitorRow, { state, q }: { state: string; q: string }): boolean {
-  if (state !== '' && row.shown !== state) return false;
-  return q === '' || row.agentNo.includes(q) || row.surname.includes(q);
 }
 
 /** A cursor that is not ours asks for everything. */

@@ -56,6 +56,11 @@ export function choice<const T extends readonly [string, ...string[]]>(values: T
   return z.enum(values, { error: message.choice });
 }
 
+/** One of these words; missing = '', which must be among them where nothing may be said. */
+export function oneOf(words: readonly string[]) {
+  return singleLine(40).refine((word) => words.includes(word), { error: message.choice });
+}
+
 const ids = z
   .string()
   .regex(/^[1-9][0-9]{0,9}$/)

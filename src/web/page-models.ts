@@ -359,6 +359,10 @@ export interface MonitorRow {
   static: boolean;
   offline: boolean;
   online: boolean;
+  /** When the state has lasted too long (hold, wrap-up, pause); null = it may last. */
+  lateAt: number | null;
+  /** Place in the order asked for: rows stand in the order of these texts, or backwards. */
+  key: string;
   /**
    * Names of the commands that may be given now (C2 to C4). Their form is a GET of /monitor/agents/<id>, so that a row, which all
    * leaders share, holds nobody's token.
@@ -385,7 +389,17 @@ export interface MonitorGroup {
   /** Highest version among its rows: the next ?since=. */
   version: string;
   counts: MonitorCounts;
+  columns: MonitorColumn[];
+  descending: boolean;
+  /** Those that match the filter, in order. */
   rows: MonitorRow[];
+}
+
+/** A column of the monitor, with the address that orders by it. label: t(`monitor.columns.<name>`) */
+export interface MonitorColumn {
+  name: string;
+  url: string;
+  sorted: 'ascending' | 'descending' | null;
 }
 
 /** `monitor/_changes` · GET /monitor/groups/:id/changes?since=<version>: changed rows, counts and cursor as out-of-band swaps. */
@@ -394,17 +408,20 @@ export interface MonitorChanges {
   version: string;
   counts: MonitorCounts;
   rows: MonitorRow[];
+  /** Agents whose changed row does not match the filter (any more). */
+  gone: number[];
 }
 
-/** `monitor/show` · GET /monitor?group=&state=&q=&wall=1 */
+/** `monitor/show` · GET /monitor?group=&state=&online=&q=&sort=&order= */
 export interface MonitorPage {
   groups: MonitorGroup[];
   groupOptions: Option[];
-  filter: { group: string; state: string; q: string };
-  wall: boolean;
+  filter: { group: string; state: string; online: string; q: string; sort: string; order: string };
+  /** The filter behind `?` as every live update must ask for it; '' when there is none. */
+  query: string;
   link: 'up' | 'down';
   linkSince: number;
-  /** SSE address, used only when the page is no frame of the desk (wallboard). */
+  /** SSE address, used only when the page is no frame of the desk. */
   liveUrl: string;
   supervision: SupervisionFragment;
 }

@@ -92,6 +92,7 @@ describe('desk.js in Chromium', function () {
       version: '900',
       counts: { ...group.counts, ringing: 0 },
       rows: [row],
+      gone: [],
     });
     await until('the page follows', async () => {
       gallery.tell('group-1');

@@ -1,7 +1,14 @@
 import { strict as assert } from 'node:assert';
+import type { CheerioAPI } from 'cheerio';
+import { columns } from '../../src/controllers/monitor-filter.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { signedIn } from '../support/client.js';
 import { putCall, putState, record } from '../support/states.js';
+
+const numbers = ($: CheerioAPI): string[] =>
+  $('tr[id^=agent_] th')
+    .map((_, th) => $(th).text().slice(0, 4))
+    .get();
 
 for (const engine of engines) {
   describe(`the monitor on ${engine}`, () => {
@@ -88,6 +95,101 @@ for (const engine of engines) {
         assert.equal((await client.get(`/monitor?group=${encodeURIComponent(group)}`)).status, 404, String(group));
         assert.equal((await client.get(`/monitor/groups/${encodeURIComponent(group)}`)).status, 404, String(group));
       }
+    });
+
+    it('holds filter and order for live updates too: what no longer matches goes, what matches comes', async () => {
+      const { leader, agent, sales } = app.world.alpha;
+      await putState(app, agent, { shown: 'idle' });
+      const client = await signedIn(app.url, leader);
+      const page = await client.get('/monitor?state=paused&sort=since&order=desc');
+      assert.equal(page.$('tr[id^=agent_]').length, 0);
+      assert.equal(page.$(`#none_${sales}`).hasClass('hidden'), false);
+      const address = page.$(`[data-changes=${sales}]`).attr('hx-get') ?? '';
+      assert.match(address, /\/changes\?state=paused&sort=since&order=desc$/);
+      assert.match(page.$('.panel').attr('data-poll') ?? '', /\?state=paused&sort=since&order=desc$/);
+      const since = page.$(`#cursor_${sales}`).attr('value');
+      const row = `agent_${sales}_${agent.agentId}`;
+      await putState(app, agent, { shown: 'paused', pauseReason: 'lunch' });
+      const came = await client.get(`${address}&since=${since}`);
+      assert.match(came.text, new RegExp(`id="${row}" class="st-paused[^>]*hx-swap-oob="true"`));
+      await putState(app, agent, { shown: 'idle' });
+      const gone = await client.get(`${address}&since=${since}`);
+      assert.match(gone.text, new RegExp(`<tr id="${row}" hx-swap-oob="delete"></tr>`));
+      assert.equal((await client.get(page.$('.panel').attr('data-poll') ?? '')).$('tr[id^=agent_]').length, 0);
+    });
+
+    it('orders by every column, in both directions, with what is empty last', async () => {
+      const { leader, agent, sales } = app.world.alpha;
+      const ends = { checkedIn: true, checkedInAt: app.clock.now - 9000, lastCallEndedAt: app.clock.now - 70_000 };
+      await putState(
+        app,
+        agent,
+        { shown: 'wrap-up', online: true },
+        { ...ends, answered: 3, dialled: 12, talkMillis: 900 },
+      );
+      const client = await signedIn(app.url, leader);
+      const order = async (query: string) => numbers((await client.get(`/monitor?${query}`)).$);
+      for (const sort of columns) {
+        const address = `/monitor?sort=${sort}&order=desc`;
+        const { $, status } = await client.get(address);
+        assert.equal(status, 200, sort);
+        assert.equal($('th[aria-sort]').length, 1, sort);
+        assert.equal(
+          $('th[aria-sort=descending] a').attr('href'),
+          sort === 'agent' ? '/monitor' : `/monitor?sort=${sort}`,
+        );
+        assert.match($(`[data-changes=${sales}]`).attr('hx-get') ?? '', new RegExp(`sort=${sort}&order=desc`));
+      }
+      // lena is signed out: nothing to order her by.
+      for (const sort of ['since', 'answered', 'dialled', 'talk', 'checked-in-at', 'last-call', 'state', 'online']) {
+        assert.deepEqual(await order(`sort=${sort}`), ['1002', '1001'], sort);
+      }
+      assert.deepEqual(await order('sort=talk&order=desc'), ['1002', '1001']);
+      assert.deepEqual(await order(''), ['1001', '1002']);
+      assert.deepEqual(await order('order=desc'), ['1002', '1001']);
+    });
+
+    it('finds by open desk and by the customer’s number, and refuses what is no state, column or order', async () => {
+      const { leader, agent, sales } = app.world.alpha;
+      await putCall(app, agent, 'live-2', { groupId: sales, phase: 'talking', endedAt: null, result: null });
+      await putState(app, agent, { shown: 'talking', callId: 'live-2', callPhase: 'talking', online: true });
+      const client = await signedIn(app.url, leader);
+      const rows = async (query: string) => (await client.get(`/monitor?${query}`)).$('tr[id^=agent_]').length;
+      assert.equal(await rows('online=online'), 1);
+      assert.equal(await rows('online=offline'), 1);
+      assert.equal(await rows('q=0000111'), 1);
+      assert.equal(await rows('q=a.'), 1);
+      assert.equal(await rows('q=%25'), 0);
+      for (const bad of [
+        'state=asleep',
+        'sort=password',
+        'sort=agent;drop',
+        'order=up',
+        'online=maybe',
+        'q=a&q=b',
+        'sort=%00',
+      ]) {
+        const page = await client.get(`/monitor?${bad}`);
+        assert.equal(page.status, 422, bad);
+        assert.match(page.$('h1').text(), /Something is wrong in the form/);
+        if (bad === 'q=a&q=b') continue;
+        assert.equal((await client.get(`/monitor/groups/${sales}?${bad}`)).status, 422, bad);
+        assert.equal((await client.get(`/monitor/groups/${sales}/changes?${bad}`)).status, 422, bad);
+      }
+    });
+
+    it('marks a hold, wrap-up or pause that lasts too long, in words', async () => {
+      const { leader, agent, sales } = app.world.alpha;
+      const client = await signedIn(app.url, leader);
+      const row = async () => (await client.get('/monitor')).$(`#agent_${sales}_${agent.agentId}`);
+      await putState(app, agent, { shown: 'paused', pauseReason: 'lunch', since: app.clock.now - 29 * 60_000 });
+      assert.equal((await row()).hasClass('is-late'), false);
+      assert.equal((await row()).attr('data-late'), '60000');
+      await putState(app, agent, { shown: 'held', since: app.clock.now - 121_000 });
+      assert.equal((await row()).hasClass('is-late'), true);
+      assert.match((await row()).text(), /Too long/);
+      await putState(app, agent, { shown: 'talking', since: app.clock.now - 3_600_000 });
+      assert.equal((await row()).attr('data-late'), undefined);
     });
 
     it('says in words when the link to the telephone system is down', async () => {

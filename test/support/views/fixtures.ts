@@ -1,3 +1,4 @@
+import { columnHeads } from '../../../src/controllers/monitor-filter.js';
 import type {
   BarPage,
   CallFragment,
@@ -275,9 +276,12 @@ const rows = (shift = 0): MonitorRow[] =>
     static: false,
     offline: false,
     online: true,
+    lateAt: shown === 'paused' ? ago(0, since) + 1_200_000 : null,
+    key: `0${no + shift}`,
     actions: commandsOf(shown, more?.static ?? false),
     ...more,
   }));
+const unfiltered = { group: '', state: '', online: '', q: '', sort: '', order: '' };
 const counts = {
   checkedIn: 9,
   idle: 2,
@@ -288,12 +292,14 @@ const counts = {
   waiting: 3,
   longestSince: ago(0, 27),
 };
+const order = { columns: columnHeads(unfiltered), descending: false };
 const groups: MonitorGroup[] = [
-  { groupId: 1, name: '客服一组', version: '812', counts, rows: rows() },
+  { groupId: 1, name: '客服一组', version: '812', ...order, counts, rows: rows() },
   {
     groupId: 2,
     name: '售后二组',
     version: '790',
+    ...order,
     counts: {
       ...counts,
       checkedIn: 2,
@@ -308,12 +314,12 @@ const groups: MonitorGroup[] = [
     rows: rows(100).slice(7),
   },
 ];
-const changes: MonitorChanges = { groupId: 1, version: '813', counts, rows: rows().slice(1, 2) };
+const changes: MonitorChanges = { groupId: 1, version: '813', counts, rows: rows().slice(1, 2), gone: [2031] };
 const monitor = (more: Partial<MonitorPage> = {}): MonitorPage => ({
   groups,
   groupOptions,
-  filter: { group: '', state: '', q: '' },
-  wall: false,
+  filter: unfiltered,
+  query: '',
   link: 'up',
   linkSince: ago(300),
   liveUrl: '/live',
@@ -895,7 +901,6 @@ export const fixtures: Fixture[] = [
   { name: 'groups-empty', view: 'groups/index', model: { panel: { ...groupsPage.panel, rows: [] } } },
   { name: 'groups-fragment', view: 'groups/_groups', model: groupsPage.panel },
   { name: 'monitor', view: 'monitor/show', model: monitor() },
-  { name: 'monitor-wall', view: 'monitor/show', model: monitor({ wall: true, groups: groups.slice(0, 1) }) },
   { name: 'monitor-down', view: 'monitor/show', model: monitor({ link: 'down', linkSince: ago(0, 9) }) },
   { name: 'monitor-empty', view: 'monitor/show', model: monitor({ groups: [], groupOptions: [] }) },
   { name: 'stuck-calls', view: 'stuck-calls/index', model: stuck() },

@@ -75,7 +75,7 @@ export async function openGallery(): Promise<Gallery> {
       const type = types[file.split('.').pop() ?? ''];
       if (!type) return void res.writeHead(404).end();
       res.setHeader('Content-Type', type);
-      const empty = look.sheet === 'base' && file === 'css/modern.css';
+      const empty = look.sheet === 'base' && file.endsWith('modern.css');
       return void res.end(empty ? '' : readFileSync(join(publicDirectory, normalize(`/${file}`))));
     }
     requests.push(`${req.method} ${req.url}`);
