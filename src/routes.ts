@@ -19,12 +19,14 @@ import * as messages from './controllers/messages.js';
 import * as monitor from './controllers/monitor.js';
 import * as profile from './controllers/profile.js';
 import * as sessions from './controllers/sessions.js';
+import * as settings from './controllers/settings.js';
 import * as stuckCalls from './controllers/stuck-calls.js';
 import * as supervision from './controllers/supervision.js';
 import { type Permission, permissions } from './models/permissions.js';
 import type { Handler } from './web/exchange.js';
 import type { PageRoute, Route } from './web/route.js';
 
+const administers = ['team.administer', 'system.administer'] as const;
 const seesCalls = ['calls.own', 'calls.group', 'calls.team'] as const;
 
 /** THE table: read top to bottom it is the product. Who may use a route stands in its line; whose rows he sees is the model's scope. */
@@ -133,6 +135,10 @@ export const routes: readonly Route[] = [
     permission: 'monitor.watch',
     fragment: monitor.changesFragment,
   },
+
+  { method: 'get', path: '/settings', permission: administers, page: settings.index },
+  { method: 'get', path: '/settings/:section', permission: administers, page: settings.show },
+  { method: 'post', path: '/settings/:section', permission: administers, page: settings.update },
 ];
 
 /** Commands whose form is a page of its own answer a refused field with that page. */

@@ -33,6 +33,10 @@ const menu: ReadonlyArray<{ name: string; items: readonly Item[] }> = [
     ],
   },
   { name: 'leader', items: [{ name: 'monitor', url: '/monitor', permission: 'monitor.watch', ofTeam: true }] },
+  {
+    name: 'system',
+    items: [{ name: 'settings', url: '/settings', permission: ['team.administer', 'system.administer'] }],
+  },
 ];
 
 /** The menu of this person: what his rights open; a heading with nothing below it is not there. `demo`: with the simulated phone. */

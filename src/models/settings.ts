@@ -1,9 +1,42 @@
 import type { ZodType } from 'zod';
 import type { Db } from '../db/database.js';
+import { isDuplicate } from '../db/errors.js';
 import { fits } from '../db/rows.js';
 
 /** null = of the whole system. */
 export type SettingScope = number | null;
+
+/** A value as it is stored: any JSON, checked by whoever knows its schema (src/settings). */
+export interface StoredSetting {
+  scope: SettingScope;
+  value: unknown;
+  savedAt: number;
+  /** User name; '' when the account is gone, or nobody's. */
+  savedBy: string;
+}
+
+interface SettingRow {
+  team_scope: number;
+  value: string;
+  updated_at: number;
+  user_name: string | null;
+}
+
+/** The scope's own value of this name, then the system's: those that there are. */
+export async function stored(db: Db, scope: SettingScope, name: string): Promise<StoredSetting[]> {
+  const rows: SettingRow[] = await db('settings')
+    .leftJoin('accounts', 'accounts.account_id', 'settings.updated_by')
+    .select('team_scope', 'value', 'settings.updated_at', 'user_name')
+    .where({ name })
+    .whereIn('team_scope', scope === null ? [0] : [0, scope])
+    .orderBy('team_scope', 'desc');
+  return rows.map((row) => ({
+    scope: row.team_scope === 0 ? null : row.team_scope,
+    value: parse(row.value),
+    savedAt: row.updated_at,
+    savedBy: row.user_name ?? '',
+  }));
+}
 
 /**
  * A setting of the team if it has one, else the system's, else the default.
@@ -45,4 +78,42 @@ export async function write(
     .insert({ team_scope: scope ?? 0, name, value: text, updated_at: now, updated_by: by })
     .onConflict(['team_scope', 'name'])
     .merge(['value', 'updated_at', 'updated_by']);
+}
+
+export interface Replacement {
+  value: unknown;
+  /** `savedAt` of what is replaced; null = there was nothing. */
+  after: number | null;
+  by: number | null;
+  now: number;
+}
+
+/** Stores a value in place of the one that was read. @returns false when that is not there any more. @throws InvalidInput `too-long` over 16,000 characters */
+export async function replace(db: Db, scope: SettingScope, name: string, replacement: Replacement): Promise<boolean> {
+  const { value, after, by, now } = replacement;
+  const text = JSON.stringify(value);
+  fits({ name: 64, value: 16_000 }, { name, value: text });
+  // Two saves within a millisecond must not look like one.
+  const row = { value: text, updated_at: after === null ? now : Math.max(now, after + 1), updated_by: by };
+  const where = { team_scope: scope ?? 0, name };
+  if (after !== null) {
+    const count: number = await db('settings')
+      .where({ ...where, updated_at: after })
+      .update(row);
+    return count > 0;
+  }
+  try {
+    await db('settings').insert({ ...where, ...row });
+    return true;
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    return false;
+  }
+}
+
+/** Takes the scope's own value away. @returns false when it is not the one that was read */
+export async function remove(db: Db, scope: SettingScope, name: string, savedAt: number): Promise<boolean> {
+  const where = { team_scope: scope ?? 0, name, updated_at: savedAt };
+  const count: number = await db('settings').where(where).delete();
+  return count > 0;
 }

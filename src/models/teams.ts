@@ -82,6 +82,19 @@ export async function update(db: Db, teamId: number, team: NewTeam, now: number)
     .update({ ...toRow(team), updated_at: now });
 }
 
+/** 坐席录音权限. @returns false when it is not `from` any more */
+export async function changeRecordAccess(
+  db: Db,
+  teamId: number,
+  from: RecordAccess,
+  to: RecordAccess,
+  now: number,
+): Promise<boolean> {
+  const where = { team_id: teamId, record_access: from };
+  const count: number = await db('teams').where(where).update({ record_access: to, updated_at: now });
+  return count > 0;
+}
+
 function toRow(team: NewTeam) {
   const { identity, name, displayName, timeZone, language } = team;
   fits(

@@ -32,6 +32,7 @@ import type {
   ToolButton,
 } from '../../../src/web/page-models.js';
 import { messageFixtures } from './features/messages.js';
+import { settingsFixtures } from './features/settings.js';
 import { ago, clock, type Fixture, now } from './fixture.js';
 
 const menu: MenuGroup[] = [
@@ -1015,4 +1016,5 @@ export const fixtures: Fixture[] = [
   { name: 'phone-ringing', view: 'phone/show', model: phone('ringing') },
   { name: 'phone-fragment', view: 'phone/_phone', model: phone('talking').phone },
   ...messageFixtures,
+  ...settingsFixtures,
 ];
