@@ -11,6 +11,7 @@ import { WebSessions } from './models/web-sessions.js';
 import { routes as table } from './routes.js';
 import { Approvals } from './services/approval.js';
 import type { Services } from './services/index.js';
+import { ListeningLog } from './services/listening-log.js';
 import { NewsCounter } from './services/news.js';
 import type { AppContext, WebConfig } from './web/app-context.js';
 import { errorPages, notFound } from './web/errors.js';
@@ -156,6 +157,7 @@ function contextOf(config: WebConfig, log: Log, db: Db, services: Services): App
     authenticator: createAuthenticator({ db, viewers, throttle: new SignInThrottle(db) }),
     approvals: new Approvals({ db, throttle: new ApprovalThrottle(db), now }),
     news: new NewsCounter({ db, version: hub.version }),
+    listenings: new ListeningLog(db, now),
     locks: createLocks(hub, (agentId) => isLocked(db, agentId)),
     counts: createGate(1),
   };

@@ -18,6 +18,7 @@ import * as lock from './controllers/lock.js';
 import * as messages from './controllers/messages.js';
 import * as monitor from './controllers/monitor.js';
 import * as profile from './controllers/profile.js';
+import * as recordings from './controllers/recordings.js';
 import * as sessions from './controllers/sessions.js';
 import * as settings from './controllers/settings.js';
 import * as stuckCalls from './controllers/stuck-calls.js';
@@ -74,6 +75,9 @@ export const routes: readonly Route[] = [
   { method: 'post', path: '/profile', permission: 'profile.edit', page: profile.update },
   { method: 'get', path: '/calls', permission: seesCalls, page: calls.index },
   { method: 'get', path: '/calls/:callId', permission: seesCalls, page: calls.show },
+  { method: 'get', path: '/recordings/:id', permission: seesCalls, page: recordings.sound },
+  { method: 'get', path: '/recordings/:id/listen', permission: seesCalls, page: recordings.show },
+  { method: 'get', path: '/recordings/:id/download', permission: seesCalls, page: recordings.download },
 
   { method: 'get', path: '/messages', permission: 'messages.read', page: messages.index },
   { method: 'post', path: '/messages', permission: 'messages.read', page: messages.create, largeForm: true },

@@ -11,6 +11,7 @@ import type { Log } from './log.js';
 import { pruneAttempts } from './models/sign-in-throttle.js';
 import { routes } from './routes.js';
 import { createServices, type RunningServices, type ServicesOptions } from './services/create-services.js';
+import { expireRecordings, findRecordings } from './services/recordings.js';
 import type { WebConfig } from './web/app-context.js';
 import type { Language } from './web/page-models.js';
 import type { Route } from './web/route.js';
@@ -78,10 +79,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // Streams end first: the server waits for its connections.
     stops.push(() => app.close());
     await services.start();
+    const keeper = { db, pbx: config.pbx.name, now, log };
+    // One process looks after what the PBX leaves behind: the one that holds it.
+    const held = (work: () => Promise<void>) => async () => {
+      if (services.holding()) await work();
+    };
     stops.push(
       startJobs(
         [
           { name: 'expired-sessions', everyMillis: 10 * 60_000, run: () => app.context.webSessions.prune() },
+          { name: 'recordings', everyMillis: 3_000, run: held(() => findRecordings(keeper)) },
+          { name: 'expired-recordings', everyMillis: 10 * 60_000, run: held(() => expireRecordings(keeper)) },
           { name: 'sign-in-attempts', everyMillis: 60 * 60_000, run: () => pruneAttempts(db, now()) },
         ],
         log,

@@ -3,13 +3,16 @@ import * as agents from '../models/agents.js';
 import * as callList from '../models/call-list.js';
 import type { CallFilter, CallScope } from '../models/call-search.js';
 import * as callTotals from '../models/call-totals.js';
+import * as recordings from '../models/recordings.js';
 import type { AppContext } from '../web/app-context.js';
 import type { Exchange } from '../web/exchange.js';
 import { returnPath } from '../web/forms.js';
 import type { CallPage, CallsPage } from '../web/page-models.js';
+import type { RecordingView } from '../web/pages/recordings.js';
 import { addressOf, groupsOf, type ReadFilter, readFilter } from './call-filter.js';
 import { callRow } from './call-row.js';
 import { scopeOf } from './call-scope.js';
+import { recordingView } from './recording-view.js';
 
 const rowsAPage = 50;
 /** Longest that counting millions of calls may keep the database busy. */
@@ -58,11 +61,12 @@ async function search({ app, req }: Exchange, scope: CallScope, { asked, filter 
     all ? countAll(app, scope, filter) : null,
   ]);
   const totals = counted ?? (await callTotals.totals(app.db, scope, filter));
+  const recorded = await recordingsOf(app, scope, page.rows);
   const now = app.services.now();
   const turn = (side: 'before' | 'after', cursor: string | null): string | null =>
     cursor === null ? null : addressOf('/calls', asked, { [side]: cursor, ...(all ? { count: 'all' } : {}) });
   return {
-    rows: page.rows.map((row) => callRow(row, now)),
+    rows: page.rows.map((row) => ({ ...callRow(row, now), recording: recorded(row.callId) })),
     totals,
     countUrl: totals.more && !all ? addressOf('/calls', asked, { count: 'all' }) : null,
     uncounted: totals.more && all,
@@ -86,6 +90,20 @@ async function countAll(
   }
 }
 
+/** What of these calls was recorded, by call id. */
+async function recordingsOf(
+  { db }: AppContext,
+  scope: CallScope,
+  rows: ReadonlyArray<{ callId: string }>,
+): Promise<(callId: string) => RecordingView | null> {
+  const callIds = rows.map(({ callId }) => callId);
+  const found = await recordings.ofCalls(db, scope.teamId, callIds);
+  return (callId) => {
+    const recording = found.get(callId);
+    return recording ? recordingView(scope, recording) : null;
+  };
+}
+
 /** GET /calls/:callId: the call with its legs (B5). */
 export async function show(exchange: Exchange): Promise<void> {
   const { app, viewer, req, res } = exchange;
@@ -96,9 +114,11 @@ export async function show(exchange: Exchange): Promise<void> {
   const { listed, call } = found;
   const agentIds = call.legs.map(({ agentId }) => agentId).filter((id) => id !== null);
   const names = await agents.byIds(app.db, scope.teamId, agentIds);
+  const recorded = await recordingsOf(app, scope, [listed]);
   const model: CallPage = {
     call: {
       ...callRow(listed, app.services.now()),
+      recording: recorded(listed.callId),
       answeredAt: listed.answeredAt,
       endedAt: listed.endedAt,
       endedBy: listed.endedBy,
@@ -131,7 +151,7 @@ export async function show(exchange: Exchange): Promise<void> {
 }
 
 /** The list with the filters it had. */
-function backUrl(referer: string | undefined, host: string | undefined): string {
+export function backUrl(referer: string | undefined, host: string | undefined): string {
   if (!referer || !URL.canParse(referer)) return '/calls';
   const { host: from, pathname, search } = new URL(referer);
   return from === host && pathname === '/calls' ? returnPath(`${pathname}${search}`, '/calls') : '/calls';

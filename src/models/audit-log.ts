@@ -37,6 +37,20 @@ export async function add(db: Db, entry: AuditEntry, now: number): Promise<void>
   });
 }
 
+/** Whether this account did the same to the same thing at `since` or later. */
+export async function hasEntry(
+  db: Db,
+  { accountId, action, targetKind, targetId }: Pick<AuditEntry, 'accountId' | 'action' | 'targetKind' | 'targetId'>,
+  since: number,
+): Promise<boolean> {
+  const row = await db('audit_log')
+    .select('audit_id')
+    .where({ account_id: accountId, action, target_kind: targetKind, target_id: targetId })
+    .where('at', '>=', since)
+    .first();
+  return row !== undefined;
+}
+
 function detailsText(details: AuditEntry['details']): string {
   const text = JSON.stringify(details);
   if (text.length <= detailsLength) return text;

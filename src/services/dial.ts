@@ -5,10 +5,12 @@ import * as callHistory from '../models/call-history.js';
 import * as groups from '../models/groups.js';
 import * as memberships from '../models/memberships.js';
 import type { AgentEntry, GroupEntry } from '../telephony/state.js';
+import { recordingSettings } from './audio-settings.js';
 import { type DialRules, dialled, dialRules, refuseForbidden, wrong } from './call-numbers.js';
 import { ring } from './call-originate.js';
 import { need } from './call-steps.js';
 import { entryOf, isIn } from './check-in.js';
+import { recorded } from './record-switch.js';
 import type { Station } from './station.js';
 
 export interface DialRequest {
@@ -50,7 +52,11 @@ export async function dial(station: Station, agentId: number, request: DialReque
       timeoutMillis: ownRingMillis,
       callerId: { number },
       autoAnswer: rules.autoAnswer && !extension.external,
-      variables: { CCID: callId, ...(line !== null && { CCCLI: line }) },
+      variables: {
+        CCID: callId,
+        ...(line !== null && { CCCLI: line }),
+        CCREC: recorded(await recordingSettings(station.db, agent.teamId)),
+      },
     },
     () => false,
   );

@@ -24,6 +24,7 @@ import { Members } from './members.js';
 import { pollPhones } from './phones.js';
 import { OnlineAgents } from './presence.js';
 import { databaseRecordStore } from './record-store.js';
+import { tellRecording } from './record-switch.js';
 import { Recorder } from './recorder.js';
 import { addMember, repair } from './repair.js';
 import { Sagas } from './sagas.js';
@@ -139,6 +140,7 @@ export class Holding implements Holder {
         await repair(this.#station, picture);
         this.#station.supervisions.sweep();
         await this.#probe();
+        await tellRecording(this.#station);
       },
       // What the picture said is written first: whoever reads "up" reads states that are known.
       tellLink: (word) => void this.#recorder.flush().then(() => this.#link.tell(word)),

@@ -3,6 +3,7 @@ import type { Log } from '../log.js';
 import type { WebSessions } from '../models/web-sessions.js';
 import type { Approvals } from '../services/approval.js';
 import type { Services } from '../services/index.js';
+import type { ListeningLog } from '../services/listening-log.js';
 import type { NewsCounter } from '../services/news.js';
 import type { FragmentCache } from './fragment.js';
 import type { Gate } from './gate.js';
@@ -52,6 +53,7 @@ export interface AppContext {
   readonly news: NewsCounter;
   readonly locks: Locks;
   readonly approvals: Approvals;
+  readonly listenings: ListeningLog;
   readonly authenticator: Authenticator;
   /** Counting of millions of calls, which keeps the database busy for seconds. */
   readonly counts: Gate;

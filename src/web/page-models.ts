@@ -9,6 +9,7 @@ import type {
   WrapUpMode,
 } from '../telephony/state.js';
 import type { Format } from './format.js';
+import type { RecordingView } from './pages/recordings.js';
 
 /**
  * What every view gets. One interface a view; the comment above it names the view and the URL.
@@ -482,6 +483,8 @@ export interface CallRow {
   talkMillis: number;
   /** Whole length; for an open call until now. */
   totalMillis: number;
+  /** null = not recorded; absent where nobody asked. */
+  recording?: RecordingView | null;
 }
 
 /** `calls/index` · GET /calls?number=&agent=&from=&fromTime=&to=&toTime=&direction=&result=&answered=&group=&count=&before=|after= */

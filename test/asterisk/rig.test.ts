@@ -257,12 +257,18 @@ describe('the rig: a real PBX with our dialplan, and real phones', function () {
     await rig.pbx.raw.send({ Action: 'Setvar', Variable: 'CCQUEUETIMEOUT', Value: '' });
   });
 
-  it('records the customer’s leg', async () => {
-    await clickToDial('1001', '8010000', ['CCREC=call1.wav']);
+  it('records the customer’s leg, unless told not to', async () => {
+    const file = (call: string) =>
+      join(rig.pbx.spool, 'monitor', new Date().toISOString().slice(0, 10).replaceAll('-', '/'), `${call}.wav`);
+    await clickToDial('1001', '8010000', ['CCID=7REC']);
     await rig.phone('1001').talking();
     await rig.phone('1001').idle();
-    const { size } = await stat(join(rig.pbx.spool, 'monitor', 'call1.wav'));
+    const { size } = await stat(file('7REC'));
     assert.ok(size > 10_000, `${size} bytes for about a second`);
+    await clickToDial('1001', '8010000', ['CCID=7NOREC', 'CCREC=no']);
+    await rig.phone('1001').talking();
+    await rig.phone('1001').idle();
+    await assert.rejects(stat(file('7NOREC')), /ENOENT/);
   });
 
   it('lets a phone leave a message in a voicemail box', async () => {

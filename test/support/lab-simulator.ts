@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FarEnd } from '../../src/telephony/simulator/far-end.js';
 import { testUsers } from '../../src/telephony/simulator/options.js';
 import { SimulatedPbx } from '../../src/telephony/simulator/pbx.js';
@@ -9,8 +12,9 @@ import { until } from './until.js';
 
 /** Starts the simulated PBX with the rig's options. */
 export async function startSimulatorLab(options: RigOptions): Promise<Lab> {
-  const simulated = new SimulatedPbx(options);
-  const pbx = new SimulatorPbx(simulated);
+  const spool = await mkdtemp(join(tmpdir(), 'zuoxi-spool-'));
+  const simulated = new SimulatedPbx({ ...options, spool });
+  const pbx = new SimulatorPbx(simulated, spool);
   await pbx.start();
   return {
     pbx,
@@ -24,7 +28,10 @@ export async function startSimulatorLab(options: RigOptions): Promise<Lab> {
       await Promise.all((await pbx.channels()).map(({ Channel = '' }) => pbx.raw.send({ Action: 'Hangup', Channel })));
       await pbx.silent();
     },
-    stop: () => pbx.stop(),
+    stop: async () => {
+      await pbx.stop();
+      await rm(spool, { recursive: true, force: true });
+    },
   };
 }
 
@@ -32,7 +39,10 @@ class SimulatorPbx implements LabPbx {
   raw!: RawAmi;
   readonly version = 'simulated';
 
-  constructor(private readonly simulated: SimulatedPbx) {}
+  constructor(
+    private readonly simulated: SimulatedPbx,
+    readonly spool: string,
+  ) {}
 
   get ami(): AmiAddress {
     const secretOf = (user: string) => testUsers.find(({ name }) => name === user)?.secret ?? '';

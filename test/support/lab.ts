@@ -53,6 +53,8 @@ export interface LabPbx {
   /** A session with all rights, for the test's own questions; a new one after restart(). */
   readonly raw: RawAmi;
   readonly version: string;
+  /** Its folder of recordings (`monitor`) and voicemail. */
+  readonly spool: string;
   start(): Promise<void>;
   /** A power cut. */
   stop(): Promise<void>;

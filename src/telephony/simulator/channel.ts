@@ -45,7 +45,9 @@ export class Channel {
   readonly variables = new Map<string, string>();
   application = '';
   applicationData = '';
-  bridgeId = '';
+  #bridgeId = '';
+  /** MixMonitor listens while the channel is in a bridge (its option b). */
+  onBridge: ((inBridge: boolean) => void) | null = null;
   program: Program | null = null;
   leave: ((why: LeaveReason) => void) | null = null;
   /** Set while a Redirect takes it elsewhere together with its partner: nobody may hang it up meanwhile. */
@@ -72,6 +74,15 @@ export class Channel {
     this.context = start.context;
     this.exten = start.exten;
     this.createdAt = start.createdAt;
+  }
+
+  /** '' = in none. */
+  get bridgeId(): string {
+    return this.#bridgeId;
+  }
+  set bridgeId(id: string) {
+    this.#bridgeId = id;
+    this.onBridge?.(id !== '');
   }
 
   get up(): boolean {

@@ -16,6 +16,8 @@ export interface DialplanParts {
   /** INVALID = no such phone here: dial through the trunk. */
   deviceState: (device: string) => string;
   leaveMessage: (mailbox: string) => void;
+  /** MixMonitor(file,b) on this channel; the file lies below the spool's `monitor`. */
+  record: (channel: Channel, file: string) => void;
 }
 
 interface Context {
@@ -95,6 +97,8 @@ export class Dialplan {
     const CLI = channel.callerNumber.replace(/[^0-9A-Za-z*#+]/g, '');
     this.#tell(channel, { Op: 'in', Call: call, DID: variable(channel, 'CCDID'), CLI, Queue: queue });
     this.#answer(channel);
+    const wish = variable(channel, 'CCREC') || this.#global(channel, `CCREC_${md5(queue)}`);
+    if (wish !== 'no') this.#record(channel, call);
     channel.priority = 8;
     const result = yield this.parts.queue(queue, Number(this.#global(channel, 'CCQUEUETIMEOUT')) || 0);
     if (result === 'connected') return;
@@ -123,6 +127,7 @@ export class Dialplan {
         (leg) => {
           dialling = false;
           this.#tell(leg, { Op: 'dialend', Call, Result: 'ANSWER', Cause: '16' });
+          if (variable(channel, 'CCREC') !== 'no') this.#record(leg, Call);
         },
       );
       const answered = !dialling;
@@ -171,6 +176,12 @@ export class Dialplan {
     this.parts.exchange.setState(channel, channelStates.up);
   }
 
+  /** By the day in UTC, as the real one. */
+  #record(channel: Channel, call: string): void {
+    const day = new Date(this.parts.exchange.timers.now()).toISOString().slice(0, 10).replaceAll('-', '/');
+    this.parts.record(channel, `${day}/${call}.wav`);
+  }
+
   #target(number: string, trunk: string): string {
     const direct = `PJSIP/${number}`;
     return this.parts.deviceState(direct) === 'INVALID' ? `${direct}@${trunk}` : direct;
@@ -187,9 +198,12 @@ export class Dialplan {
   /** As cc-in makes it: seconds, then half a hash. */
   #newCallId(channel: Channel): string {
     const seconds = Math.floor(this.parts.exchange.timers.now() / 1000);
-    const hash = createHash('md5').update(channel.uniqueid).digest('hex').toUpperCase();
-    return `${seconds}${hash.slice(0, 16)}`;
+    return `${seconds}${md5(channel.uniqueid).toUpperCase().slice(0, 16)}`;
   }
+}
+
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex');
 }
 
 /** A channel variable; inherited ones (`__X`) are found by their plain name. */

@@ -50,6 +50,8 @@ export interface PbxOptions {
   /** Stands before every Uniqueid and in every event, as systemname of asterisk.conf. */
   systemName?: string;
   globals?: Record<string, string>;
+  /** Folder for `monitor` (recordings) and `voicemail`; without it nothing is written. */
+  spool?: string;
   /** 0 = any free port. */
   port?: number;
   users?: readonly AmiUser[];

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { AmiServer, type NamedAction } from './ami-server.js';
 import { Applications } from './applications.js';
 import { Bridges } from './bridges.js';
@@ -13,6 +14,7 @@ import { SimulatedPhone } from './phone.js';
 import { queueActions } from './queue-actions.js';
 import { queueApplication } from './queue-application.js';
 import { Queues } from './queues.js';
+import { record } from './recording.js';
 import { Rooms } from './rooms.js';
 import { routing } from './routing.js';
 import { seededRandom, systemTimers, type Timers } from './timers.js';
@@ -67,6 +69,9 @@ export class SimulatedPbx {
       globals: globalVariables,
       deviceState: (device) => this.devices.state(device),
       leaveMessage: (mailbox) => this.leaveMessage(mailbox),
+      record: (channel, file) => {
+        if (options.spool !== undefined) record(this.exchange, channel, join(options.spool, 'monitor', file));
+      },
     });
     this.exchange.findProgram = (context, exten) => this.dialplan.find(context, exten);
     const entries = [

@@ -32,6 +32,7 @@ import type {
   ToolButton,
 } from '../../../src/web/page-models.js';
 import { messageFixtures } from './features/messages.js';
+import { inRows, ready, recordingFixtures } from './features/recordings.js';
 import { settingsFixtures } from './features/settings.js';
 import { ago, clock, type Fixture, now } from './fixture.js';
 
@@ -398,6 +399,7 @@ const callRows: CallRow[] = (
   waitMillis: wait * 1000,
   talkMillis: talk * 1000,
   totalMillis: (wait + talk) * 1000,
+  recording: result === 'answered' ? (inRows[i % inRows.length] ?? null) : null,
 }));
 const callFilter = (more: Partial<CallsPage['filter']>): CallsPage['filter'] => ({
   ...{ number: '', agent: '', from: '2026-11-22', fromTime: '', to: '2026-11-22', toTime: '' },
@@ -972,7 +974,9 @@ export const fixtures: Fixture[] = [
       olderUrl: null,
     }),
   },
+  ...recordingFixtures,
   { name: 'call', view: 'calls/show', model: onecall },
+  { name: 'call-recorded', view: 'calls/show', model: { ...onecall, call: { ...onecall.call, recording: ready } } },
   {
     name: 'call-lost',
     view: 'calls/show',
