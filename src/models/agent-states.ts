@@ -156,6 +156,44 @@ export interface HistoryEntry {
   endedAt: number | null;
 }
 
+/** A stretch with whose it is. An agent has one of a shown state at a time of begin. */
+export interface HistoryRow extends Omit<HistoryEntry, 'shown'> {
+  teamId: number;
+  agentId: number;
+  shown: string;
+}
+
+/** The stretches that last, of the agents of one PBX: what a process that takes the PBX over must end. */
+export async function openHistory(db: Db, pbx: string): Promise<HistoryRow[]> {
+  const rows: Array<Omit<HistoryRecord, 'ended_at'> & { team_id: number; agent_id: number }> = await db('agents as a')
+    .join('teams as t', 't.team_id', 'a.team_id')
+    .join('agent_state_history as h', 'h.agent_id', 'a.agent_id')
+    .select('h.team_id', 'h.agent_id', ...historyColumns.map((name) => `h.${name}`))
+    .where({ 't.pbx': pbx })
+    .whereNull('h.ended_at')
+    .orderBy(['h.agent_id', 'h.started_at', 'h.history_id']);
+  return rows.map((row) => ({ ...toEntry({ ...row, ended_at: null }), teamId: row.team_id, agentId: row.agent_id }));
+}
+
+interface HistoryRecord {
+  shown: ShownState;
+  pause_reason: string;
+  call_id: string | null;
+  reason: string;
+  started_at: number;
+  ended_at: number | null;
+}
+const historyColumns = ['shown', 'pause_reason', 'call_id', 'reason', 'started_at', 'ended_at'];
+
+const toEntry = (row: HistoryRecord): HistoryEntry => ({
+  shown: row.shown,
+  pauseReason: row.pause_reason,
+  callId: row.call_id,
+  reason: row.reason,
+  startedAt: row.started_at,
+  endedAt: row.ended_at,
+});
+
 /** The agent's states that touch [from, to), in order: the band of the day, the time per pause reason. */
 export async function historyOf(
   db: Db,
@@ -164,25 +202,11 @@ export async function historyOf(
   from: number,
   to: number,
 ): Promise<HistoryEntry[]> {
-  const rows: Array<{
-    shown: ShownState;
-    pause_reason: string;
-    call_id: string | null;
-    reason: string;
-    started_at: number;
-    ended_at: number | null;
-  }> = await db('agent_state_history')
-    .select('shown', 'pause_reason', 'call_id', 'reason', 'started_at', 'ended_at')
+  const rows: HistoryRecord[] = await db('agent_state_history')
+    .select(historyColumns)
     .where({ agent_id: agentId, team_id: teamId })
     .andWhere('started_at', '<', to)
     .andWhere((open) => open.whereNull('ended_at').orWhere('ended_at', '>', from))
     .orderBy(['started_at', 'history_id']);
-  return rows.map((row) => ({
-    shown: row.shown,
-    pauseReason: row.pause_reason,
-    callId: row.call_id,
-    reason: row.reason,
-    startedAt: row.started_at,
-    endedAt: row.ended_at,
-  }));
+  return rows.map(toEntry);
 }

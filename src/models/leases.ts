@@ -1,4 +1,4 @@
-import type { Db, Trx } from '../db/database.js';
+import type { Db } from '../db/database.js';
 import { isDuplicate } from '../db/errors.js';
 import { transaction } from '../db/transaction.js';
 
@@ -115,14 +115,4 @@ export async function setLink(db: Db, fence: Fence, link: LinkWord, now: number)
   const { pbx, holder, epoch } = fence;
   const count: number = await db('pbx_leases').where({ pbx, holder, epoch }).update({ link, link_since: now });
   return count > 0;
-}
-
-/**
- * Whether the fence still holds, in a transaction that writes what the holder knows: the row stays locked until it commits, so nobody
- * can take the lease between this answer and the commit.
- */
-export async function isHeld(trx: Trx, fence: Fence): Promise<boolean> {
-  const { pbx, holder, epoch } = fence;
-  const row = await trx('pbx_leases').select('pbx').where({ pbx, holder, epoch }).forUpdate().first();
-  return row !== undefined;
 }

@@ -1,15 +1,38 @@
-import type { Db } from '../db/database.js';
-import { clip, insertMany, type Row } from '../db/rows.js';
+import { type Db, engineOf, type Trx } from '../db/database.js';
+import type { Fence } from './leases.js';
 
+/** What one transaction told. */
 export interface LiveEvent {
   id: number;
-  topic: string;
+  topics: string[];
 }
 
 /** Tells the other processes that these changed; in the transaction of the change itself where there is one. */
 export async function append(db: Db, topics: readonly string[], now: number): Promise<void> {
-  const rows: Row[] = topics.map((topic) => ({ topic: clip(topic, 64), at: now }));
-  await insertMany(db, 'live_events', rows);
+  if (topics.length > 0) await db('live_events').insert({ topics: topics.join('\n'), at: now });
+}
+
+/**
+ * The same for the process that holds a PBX, and the proof that it still does, in one statement: the lease's row stays locked until the
+ * transaction ends, so nobody can take it between this answer and the commit. Without topics an empty event is told.
+ * @returns whether the fence holds; if not nothing is told, and nothing must be written
+ */
+export async function appendHeld(trx: Trx, topics: readonly string[], fence: Fence, now: number): Promise<boolean> {
+  const { pbx, holder, epoch } = fence;
+  const mysql = engineOf(trx) === 'mysql';
+  const answer: unknown = await trx.raw(
+    `insert into live_events (topics, at)
+     select ?, ? from pbx_leases where pbx = ? and holder = ? and epoch = ?${mysql ? ' for update' : ''}`,
+    [topics.join('\n'), now, pbx, holder, epoch],
+  );
+  return inserted(mysql && Array.isArray(answer) ? answer[0] : answer) > 0;
+}
+
+/** Rows that a raw insert made, by the driver's own answer. */
+function inserted(answer: unknown): number {
+  if (typeof answer !== 'object' || answer === null) return 0;
+  if ('affectedRows' in answer) return Number(answer.affectedRows);
+  return 'changes' in answer ? Number(answer.changes) : 0;
 }
 
 /** Highest id there is; where a new process begins to read. */
@@ -20,12 +43,12 @@ export async function highest(db: Db): Promise<number> {
 
 /** Events above an id, in order. */
 export async function after(db: Db, id: number, limit: number): Promise<LiveEvent[]> {
-  const rows: Array<{ live_event_id: number; topic: string }> = await db('live_events')
-    .select('live_event_id', 'topic')
+  const rows: Array<{ live_event_id: number; topics: string }> = await db('live_events')
+    .select('live_event_id', 'topics')
     .where('live_event_id', '>', id)
     .orderBy('live_event_id')
     .limit(limit);
-  return rows.map((row) => ({ id: row.live_event_id, topic: row.topic }));
+  return rows.map((row) => ({ id: row.live_event_id, topics: row.topics.split('\n').filter(Boolean) }));
 }
 
 /** Removes what is older; every process has read it by then. @returns how many */
@@ -57,7 +80,7 @@ export class LiveCursor {
     const fresh = events.filter((event) => !this.#seen.has(event.id));
     for (const { id } of fresh) this.#seen.add(id);
     this.#advance(now);
-    return [...new Set(fresh.map((event) => event.topic))];
+    return [...new Set(fresh.flatMap((event) => event.topics))];
   }
 
   #advance(now: number): void {

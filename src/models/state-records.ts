@@ -1,7 +1,7 @@
 import type { Db, Trx } from '../db/database.js';
-import { clip, insertMany, type Row, upsertMany } from '../db/rows.js';
+import { clip, type Row, upsertMany } from '../db/rows.js';
 import type { AgentState, Call, Interval, Leg, MembershipState } from '../telephony/state.js';
-import { append } from './live-events.js';
+import type { HistoryRow } from './agent-states.js';
 
 /**
  * What the recorder writes in one transaction: the last state of what changed, every row of history, the parts of calls that changed.
@@ -10,26 +10,18 @@ import { append } from './live-events.js';
 export interface StateBatch {
   agents: ReadonlyArray<{ state: AgentState; version: number; at: number }>;
   memberships: ReadonlyArray<{ agentId: number; state: MembershipState }>;
-  /** In order of time; an agent's open row ends where his first row here begins. */
-  history: ReadonlyArray<{
-    teamId: number;
-    agentId: number;
-    shown: string;
-    pauseReason: string;
-    callId: string | null;
-    reason: string;
-    startedAt: number;
-    endedAt: number | null;
-  }>;
+  /** New rows, and the rows of earlier batches that end now. */
+  history: readonly HistoryRow[];
   calls: readonly Call[];
   legs: ReadonlyArray<{ call: Call; leg: Leg }>;
   intervals: ReadonlyArray<{ call: Call; interval: Interval }>;
+  /** Whose lists the calls belong to, where they do not stand there yet or what the lists are narrowed by has changed. */
+  callAgents: ReadonlyArray<{ call: Call; agentId: number }>;
   queues: ReadonlyArray<{ groupId: number; waiting: number; longestSince: number | null; version: number }>;
-  topics: readonly string[];
 }
 
 /** Writes a batch; the caller's transaction makes it all or nothing. Parents go before children, so foreign keys hold at every step. */
-export async function write(trx: Trx, batch: StateBatch, pbx: string, now: number): Promise<void> {
+export async function write(trx: Trx, batch: StateBatch, pbx: string): Promise<void> {
   await upsertMany(
     trx,
     'calls',
@@ -45,7 +37,13 @@ export async function write(trx: Trx, batch: StateBatch, pbx: string, now: numbe
     batch.legs.map(({ call, leg }) => legRow(call, leg)),
   );
   await upsertMany(trx, 'call_intervals', ['call_id', 'seq'], intervalMerge, batch.intervals.map(intervalRow));
-  await upsertMany(trx, 'call_agents', ['agent_id', 'started_at', 'call_id'], callAgentMerge, callAgents(batch));
+  await upsertMany(
+    trx,
+    'call_agents',
+    ['agent_id', 'started_at', 'call_id'],
+    callAgentMerge,
+    batch.callAgents.map(callAgentRow),
+  );
   await upsertMany(
     trx,
     'agent_states',
@@ -54,10 +52,8 @@ export async function write(trx: Trx, batch: StateBatch, pbx: string, now: numbe
     batch.agents.map((agent) => stateRow(agent)),
   );
   await upsertMany(trx, 'membership_states', ['membership_id'], membershipMerge, batch.memberships.map(membershipRow));
-  await closeHistory(trx, batch);
-  await insertMany(trx, 'agent_state_history', batch.history.map(historyRow));
+  await upsertMany(trx, 'agent_state_history', historyKey, historyMerge, batch.history.map(historyRow));
   await upsertMany(trx, 'queue_states', ['group_id'], queueMerge, batch.queues.map(queueRow));
-  await append(trx, batch.topics, now);
 }
 
 /**
@@ -161,21 +157,8 @@ function intervalRow({ call, interval }: StateBatch['intervals'][number]): Row {
 }
 const intervalMerge = ['kind', 'leg_id', 'agent_id', 'started_at', 'ended_at'];
 
-/**
- * Who belongs to a call's list of agents: whoever has it now, and the agents of its legs. Each row repeats what an agent's calls are
- * narrowed by, so a call that changed is written for everybody who had a part in it.
- */
-function callAgents(batch: StateBatch): Row[] {
-  const rows = new Map<string, Row>();
-  const add = (call: Call, agentId: number | null): void => {
-    if (agentId !== null) rows.set(`${agentId} ${callId(call.callId)}`, callAgentRow(call, agentId));
-  };
-  for (const { call, leg } of batch.legs) add(call, leg.agentId);
-  for (const call of batch.calls) for (const { agentId } of [call, ...call.legs]) add(call, agentId);
-  return [...rows.values()];
-}
-
-function callAgentRow(call: Call, agentId: number): Row {
+/** What an agent's calls are narrowed by is repeated beside whose they are. */
+function callAgentRow({ call, agentId }: StateBatch['callAgents'][number]): Row {
   return {
     agent_id: agentId,
     started_at: call.startedAt,
@@ -247,19 +230,7 @@ const membershipMerge = [
   'last_call_ended_at',
 ];
 
-/** Ends the open rows of the agents of this batch with one statement. */
-async function closeHistory(trx: Trx, batch: StateBatch): Promise<void> {
-  const begins = new Map<number, number>();
-  for (const { agentId, startedAt } of batch.history) if (!begins.has(agentId)) begins.set(agentId, startedAt);
-  if (begins.size === 0) return;
-  const cases = [...begins].map(() => 'when ? then ?').join(' ');
-  await trx('agent_state_history')
-    .whereIn('agent_id', [...begins.keys()])
-    .whereNull('ended_at')
-    .update({ ended_at: trx.raw(`case agent_id ${cases} end`, [...begins].flat()) });
-}
-
-function historyRow(row: StateBatch['history'][number]): Row {
+function historyRow(row: HistoryRow): Row {
   return {
     team_id: row.teamId,
     agent_id: row.agentId,
@@ -271,6 +242,9 @@ function historyRow(row: StateBatch['history'][number]): Row {
     ended_at: row.endedAt,
   };
 }
+
+const historyKey = ['agent_id', 'started_at', 'shown'];
+const historyMerge = ['pause_reason', 'call_id', 'reason', 'ended_at'];
 
 function queueRow(queue: StateBatch['queues'][number]): Row {
   return {

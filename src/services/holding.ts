@@ -55,6 +55,13 @@ export interface HoldingOptions {
 
 const presenceMillis = 2_000;
 
+/** What a process before this one left in the database. */
+interface Found {
+  states: readonly AgentState[];
+  openHistory: readonly agentStates.HistoryRow[];
+  listening: supervisionRecords.Supervision[];
+}
+
 /** Everything that lives only in the process that holds the PBX: from the lease gained to the lease lost or given back. */
 export class Holding implements Holder {
   readonly operations;
@@ -71,16 +78,17 @@ export class Holding implements Holder {
   /** Reads what was recorded, then begins to connect; answers before the link is up. */
   static async open(options: HoldingOptions): Promise<Holding> {
     const { db, pbx } = options;
-    const [directory, states, open, version, listening] = await Promise.all([
+    const [directory, states, open, version, openHistory, listening] = await Promise.all([
       directoryModel.load(db, pbx.name),
       agentStates.loadAll(db, pbx.name),
       calls.open(db, pbx.name),
       agentStates.highestVersion(db),
+      agentStates.openHistory(db, pbx.name),
       supervisionRecords.open(db, pbx.name),
     ]);
     const board = new Switchboard();
     const unknown = board.load(directory, states, open, options.now(), lastSeen(options.lastSeenAt, states, open));
-    const holding = new Holding(options, board, version + 1, { states, listening });
+    const holding = new Holding(options, board, version + 1, { states, openHistory, listening });
     holding.#station.directory.replace(directory);
     // Until the PBX was looked at nobody's state is known, and the desks say so.
     holding.#recorder.record(unknown.changes);
@@ -92,7 +100,7 @@ export class Holding implements Holder {
     options: HoldingOptions,
     board: Switchboard,
     firstVersion: number,
-    { states, listening }: { states: readonly AgentState[]; listening: supervisionRecords.Supervision[] },
+    { states, openHistory, listening }: Found,
   ) {
     const { db, now, log, fence, pbx } = options;
     this.#options = options;
@@ -103,6 +111,7 @@ export class Holding implements Holder {
       now,
       log,
       firstVersion,
+      openHistory,
       publish: options.publish,
       onLeaseLost: options.onLeaseLost,
     });

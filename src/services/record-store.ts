@@ -2,7 +2,7 @@ import type { Db } from '../db/database.js';
 import { isRefusedRow } from '../db/errors.js';
 import { transaction } from '../db/transaction.js';
 import type { Log } from '../log.js';
-import * as leases from '../models/leases.js';
+import * as liveEvents from '../models/live-events.js';
 import * as stateRecords from '../models/state-records.js';
 import { LeaseLost, type RecordStore } from './recorder.js';
 import type { RecordBatch } from './recorder-batch.js';
@@ -14,8 +14,8 @@ import type { RecordBatch } from './recorder-batch.js';
 export function databaseRecordStore(db: Db, log: Log): RecordStore {
   const write: RecordStore['write'] = (batch, fence, now) =>
     transaction(db, async (trx) => {
-      if (!(await leases.isHeld(trx, fence))) throw new LeaseLost();
-      await stateRecords.write(trx, batch, fence.pbx, now);
+      if (!(await liveEvents.appendHeld(trx, batch.topics, fence, now))) throw new LeaseLost();
+      await stateRecords.write(trx, batch, fence.pbx);
     });
   return {
     write: async (batch, fence, now) => {
@@ -44,6 +44,7 @@ function apart(batch: RecordBatch): RecordBatch[] {
     calls: [],
     legs: [],
     intervals: [],
+    callAgents: [],
     queues: [],
     topics: [],
     size: 0,
@@ -54,6 +55,7 @@ function apart(batch: RecordBatch): RecordBatch[] {
     calls: [call],
     legs: batch.legs.filter((one) => one.call.callId === call.callId),
     intervals: batch.intervals.filter((one) => one.call.callId === call.callId),
+    callAgents: batch.callAgents.filter((one) => one.call.callId === call.callId),
   }));
   const agents = batch.agents.map((agent) => ({
     ...empty,

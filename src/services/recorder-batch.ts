@@ -1,26 +1,17 @@
+import type { HistoryRow } from '../models/agent-states.js';
 import type { AgentState, Call, Change, Interval, Leg, MembershipState } from '../telephony/state.js';
-
-/** One row of agent_state_history; `endedAt` is known when the same batch holds its successor. */
-export interface HistoryRow {
-  teamId: number;
-  agentId: number;
-  shown: string;
-  pauseReason: string;
-  callId: string | null;
-  reason: string;
-  startedAt: number;
-  endedAt: number | null;
-}
 
 /** What one transaction writes. Of several changes of one thing only the last is here, but every history row is. */
 export interface RecordBatch {
   agents: Array<{ state: AgentState; version: number; at: number }>;
   memberships: Array<{ agentId: number; state: MembershipState }>;
-  /** In order of time. The open row of each agent named here ends where his first row of this list begins. */
+  /** In order of time; first, of each agent named here, the row of an earlier batch that ends where his next one begins. */
   history: HistoryRow[];
   calls: Call[];
   legs: Array<{ call: Call; leg: Leg }>;
   intervals: Array<{ call: Call; interval: Interval }>;
+  /** Agents a call has touched, where they are new to it or it has become answered, or over, or another group's. */
+  callAgents: Array<{ call: Call; agentId: number }>;
   queues: Array<{ groupId: number; waiting: number; longestSince: number | null; version: number }>;
   topics: string[];
   /** Changes it was made of. */
@@ -32,23 +23,30 @@ export interface RecordBatch {
 interface Written {
   legs: Map<string, Leg>;
   intervals: Map<number, Interval>;
+  /** Agent → what of the call was written beside him. */
+  agents: Map<number, string>;
 }
 
 /**
  * Gathers changes into batches. It remembers what of each live call was handed out, so that a call of ten legs costs one row when one
- * leg changes. Pure: time and versions are given.
+ * leg changes, and each agent's history row that lasts, so that its end is written with its successor. Pure: time and versions are given.
  */
 export class BatchBuilder {
   #agents = new Map<number, { state: AgentState; version: number; at: number }>();
   #memberships = new Map<number, { agentId: number; state: MembershipState }>();
-  #history: HistoryRow[] = [];
-  #openHistory = new Map<number, HistoryRow>();
+  #history = new Map<string, HistoryRow>();
+  readonly #openHistory: Map<number, HistoryRow>;
   #calls = new Map<string, Call>();
   #queues = new Map<number, RecordBatch['queues'][number]>();
   #topics = new Set<string>();
   #times: number[] = [];
   readonly #written = new Map<string, Written>();
   #size = 0;
+
+  /** @param open history rows in the database that have no end */
+  constructor(open: readonly HistoryRow[] = []) {
+    this.#openHistory = new Map(open.map((row) => [row.agentId, row]));
+  }
 
   /** Changes taken since the last batch; several of one agent count each. */
   get size(): number {
@@ -80,10 +78,11 @@ export class BatchBuilder {
     const batch: RecordBatch = {
       agents: [...this.#agents.values()],
       memberships: [...this.#memberships.values()],
-      history: this.#history,
+      history: [...this.#history.values()],
       calls: [...this.#calls.values()],
       legs: [],
       intervals: [],
+      callAgents: [],
       queues: [...this.#queues.values()],
       topics: [...this.#topics],
       size: this.#size,
@@ -92,8 +91,7 @@ export class BatchBuilder {
     for (const call of batch.calls) this.#parts(call, batch);
     this.#agents = new Map();
     this.#memberships = new Map();
-    this.#history = [];
-    this.#openHistory = new Map();
+    this.#history = new Map();
     this.#calls = new Map();
     this.#queues = new Map();
     this.#topics = new Set();
@@ -120,6 +118,9 @@ export class BatchBuilder {
     this.#topics.add(`agent:${agentId}`);
     this.#topics.add(`team:${to.teamId}`);
     if (from && from.shown === to.shown && from.pauseReason === to.pauseReason && from.callId === to.callId) return;
+    const open = this.#openHistory.get(agentId);
+    // A copy: the row itself may be on its way into the database, and is not over there.
+    if (open) this.#putHistory({ ...open, endedAt: at });
     const row: HistoryRow = {
       teamId: to.teamId,
       agentId,
@@ -130,10 +131,13 @@ export class BatchBuilder {
       startedAt: at,
       endedAt: null,
     };
-    const open = this.#openHistory.get(agentId);
-    if (open) open.endedAt = at;
+    this.#putHistory(row);
     this.#openHistory.set(agentId, row);
-    this.#history.push(row);
+  }
+
+  /** The same shown state twice in one millisecond is one stretch. */
+  #putHistory(row: HistoryRow): void {
+    this.#history.set(`${row.agentId} ${row.startedAt} ${row.shown}`, row);
   }
 
   #addCall(call: Call): void {
@@ -143,7 +147,7 @@ export class BatchBuilder {
   }
 
   #parts(call: Call, batch: RecordBatch): void {
-    const written = this.#written.get(call.callId) ?? { legs: new Map(), intervals: new Map() };
+    const written = this.#written.get(call.callId) ?? { legs: new Map(), intervals: new Map(), agents: new Map() };
     for (const leg of call.legs) {
       if (same(written.legs.get(leg.legId), leg)) continue;
       batch.legs.push({ call, leg });
@@ -154,9 +158,20 @@ export class BatchBuilder {
       batch.intervals.push({ call, interval });
       written.intervals.set(interval.seq, interval);
     }
+    const listed = listedAs(call);
+    for (const { agentId } of [call, ...call.legs]) {
+      if (agentId === null || written.agents.get(agentId) === listed) continue;
+      batch.callAgents.push({ call, agentId });
+      written.agents.set(agentId, listed);
+    }
     if (call.endedAt === null) this.#written.set(call.callId, written);
     else this.#written.delete(call.callId);
   }
+}
+
+/** What an agent's list of calls is narrowed by. His talk time is written with the end of the call: half of it is of no use there. */
+function listedAs({ groupId, direction, answeredAt, result, endedAt }: Call): string {
+  return `${groupId} ${direction} ${answeredAt !== null} ${result} ${endedAt !== null}`;
 }
 
 /** Field by field; both sides are flat records. */

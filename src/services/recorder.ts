@@ -1,4 +1,5 @@
 import type { Log } from '../log.js';
+import type { HistoryRow } from '../models/agent-states.js';
 import type { Change } from '../telephony/state.js';
 import { BatchBuilder, type RecordBatch } from './recorder-batch.js';
 
@@ -32,6 +33,8 @@ export interface RecorderOptions {
   log: Log;
   /** First version to give; must be above every version in the database. */
   firstVersion: number;
+  /** History rows in the database that have no end, which the changes to come will give them. */
+  openHistory?: readonly HistoryRow[];
   /** After a commit, in the order of commits. */
   publish: (topics: readonly string[]) => void;
   onLeaseLost: () => void;
@@ -61,7 +64,7 @@ const retryMillis = [50, 100, 200, 500, 1000];
 export class Recorder {
   readonly figures: RecorderFigures = { batches: 0, changes: 0, waiting: 0, failures: 0, lags: [] };
   readonly #options: Required<RecorderOptions>;
-  readonly #builder = new BatchBuilder();
+  readonly #builder: BatchBuilder;
   #version: number;
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> | null = null;
@@ -72,7 +75,8 @@ export class Recorder {
   #warned = false;
 
   constructor(options: RecorderOptions) {
-    this.#options = { batchMillis: 5, warnAbove: 100_000, ...options };
+    this.#options = { batchMillis: 5, warnAbove: 100_000, openHistory: [], ...options };
+    this.#builder = new BatchBuilder(this.#options.openHistory);
     this.#version = options.firstVersion;
   }
 

@@ -9,14 +9,14 @@ import type { Person } from './world.js';
 let version = 0;
 
 const empty: StateBatch = {
-  ...{ agents: [], memberships: [], history: [], calls: [], legs: [], intervals: [], queues: [], topics: [] },
+  ...{ agents: [], memberships: [], history: [], calls: [], legs: [], intervals: [], callAgents: [], queues: [] },
 };
 
 /** Writes as the recorder does, and tells this process as it does after its commit. */
-export async function record(app: TestApp, batch: Partial<StateBatch>): Promise<void> {
-  const whole = { ...empty, ...batch };
-  await transaction(app.db, (trx) => write(trx, whole, 'pbx1', app.clock.now));
-  app.feed.tell(whole.topics);
+export async function record(app: TestApp, batch: Partial<StateBatch> & { topics?: readonly string[] }): Promise<void> {
+  const { topics = [], ...part } = batch;
+  await transaction(app.db, (trx) => write(trx, { ...empty, ...part }, 'pbx1'));
+  app.feed.tell(topics);
 }
 
 /** An agent's state, in all of his groups or those given. */
@@ -79,6 +79,7 @@ export async function putCall(
     calls: [complete],
     legs: legs.map((one) => ({ call: complete, leg: one })),
     intervals: intervals.map((interval) => ({ call: complete, interval })),
+    callAgents: call.agentId === null ? [] : [{ call: complete, agentId: call.agentId }],
   });
   return complete;
 }

@@ -165,7 +165,6 @@ onBothEngines('bad input', (db) => {
             endedAt: null,
           },
         ],
-        topics: [tenKilobytes],
       }),
     );
     const stored = await calls.byId(db(), team.teamId, clip(id, 64));
@@ -241,6 +240,7 @@ async function fillEveryTable(db: Db, team: SmallTeam): Promise<void> {
       calls: [one],
       legs: [{ call: one, leg: leg('call-1', 'leg-1', { agentId }) }],
       intervals: [{ call: one, interval: interval(1) }],
+      callAgents: [{ call: one, agentId }],
       agents: [{ state, version: 1, at: 1 }],
       memberships: [{ agentId, state: member }],
       history: [
@@ -256,7 +256,6 @@ async function fillEveryTable(db: Db, team: SmallTeam): Promise<void> {
         },
       ],
       queues: [{ groupId: team.groupIds[0], waiting: 1, longestSince: 1, version: 1 }],
-      topics: ['agent:1'],
     }),
   );
   await extensions.claim(db, team.teamId, agentId, phone.extensionId, 1);

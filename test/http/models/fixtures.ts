@@ -148,8 +148,8 @@ export function batch(more: Partial<stateRecords.StateBatch> = {}): stateRecords
     calls: [],
     legs: [],
     intervals: [],
+    callAgents: [],
     queues: [],
-    topics: [],
   };
   return { ...nothing, ...more };
 }
@@ -160,9 +160,14 @@ export function callBatch(calls: Call[]): stateRecords.StateBatch {
     calls,
     legs: calls.flatMap((one) => one.legs.map((part) => ({ call: one, leg: part }))),
     intervals: calls.flatMap((one) => one.intervals.map((part) => ({ call: one, interval: part }))),
+    callAgents: calls.flatMap((one) =>
+      [...new Set([one.agentId, ...one.legs.map((part) => part.agentId)])].flatMap((agentId) =>
+        agentId === null ? [] : [{ call: one, agentId }],
+      ),
+    ),
   });
 }
 
-export function record(db: Db, what: stateRecords.StateBatch, now = 20_000): Promise<void> {
-  return transaction(db, (trx) => stateRecords.write(trx, what, pbx, now));
+export function record(db: Db, what: stateRecords.StateBatch): Promise<void> {
+  return transaction(db, (trx) => stateRecords.write(trx, what, pbx));
 }

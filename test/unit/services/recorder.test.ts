@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createLog } from '../../../src/log.js';
+import type { HistoryRow } from '../../../src/models/agent-states.js';
 import { LeaseLost, Recorder, type RecordStore } from '../../../src/services/recorder.js';
 import type { RecordBatch } from '../../../src/services/recorder-batch.js';
 import type { AgentState, Call, Change, ShownState } from '../../../src/telephony/state.js';
@@ -60,7 +61,7 @@ class MemoryStore implements RecordStore {
   }
 }
 
-function recorderOver(store: RecordStore) {
+function recorderOver(store: RecordStore, openHistory: readonly HistoryRow[] = []) {
   const published: string[][] = [];
   let lost = 0;
   const recorder = new Recorder({
@@ -69,6 +70,7 @@ function recorderOver(store: RecordStore) {
     now: Date.now,
     log: createLog('silent'),
     firstVersion: 100,
+    openHistory,
     publish: (topics) => published.push([...topics]),
     onLeaseLost: () => {
       lost += 1;
@@ -103,6 +105,47 @@ describe('the recorder', () => {
     assert.deepEqual(published, [['agent:1', 'team:7']]);
   });
 
+  it('ends the row of an earlier batch, and of an earlier process, with its successor', async () => {
+    const store = new MemoryStore();
+    const left: HistoryRow = {
+      ...{ teamId: 7, agentId: 1, shown: 'idle', pauseReason: '', callId: null, reason: 'left', startedAt: 5 },
+      endedAt: null,
+    };
+    const { recorder } = recorderOver(store, [left]);
+    recorder.record([change(idle, ringing, 10)]);
+    await recorder.flush();
+    recorder.record([change(ringing, talking, 20)]);
+    await recorder.flush();
+    assert.deepEqual(
+      store.committed.map((batch) => batch.history.map((row) => [row.shown, row.startedAt, row.endedAt])),
+      [
+        [
+          ['idle', 5, 10],
+          ['ringing', 10, null],
+        ],
+        [
+          ['ringing', 10, 20],
+          ['talking', 20, null],
+        ],
+      ],
+    );
+    assert.equal(left.endedAt, null, 'what was handed out is not changed');
+  });
+
+  it('counts one shown state begun twice in a millisecond as one stretch', async () => {
+    const store = new MemoryStore();
+    const { recorder } = recorderOver(store);
+    recorder.record([change(idle, ringing, 10), change(ringing, idle, 10), change(idle, ringing, 10)]);
+    await recorder.flush();
+    assert.deepEqual(
+      store.committed[0]?.history.map((row) => [row.shown, row.startedAt, row.endedAt]),
+      [
+        ['ringing', 10, null],
+        ['idle', 10, 10],
+      ],
+    );
+  });
+
   it('makes no history of what is not shown', async () => {
     const store = new MemoryStore();
     const { recorder } = recorderOver(store);
@@ -122,7 +165,7 @@ describe('the recorder', () => {
     assert.deepEqual(published, []);
     store.fail = null;
     await recorder.flush();
-    assert.deepEqual(store.history, ['ringing', 'talking'], 'in order, once each');
+    assert.deepEqual(store.history, ['ringing', 'ringing', 'talking'], 'in order, the first once more with its end');
     const versions = store.committed.flatMap((batch) => batch.agents.map((agent) => agent.version));
     assert.deepEqual(versions, [...versions].sort());
     assert.equal(new Set(versions).size, versions.length);
@@ -216,5 +259,10 @@ describe('the recorder', () => {
       [['a', 'b'], ['b']],
     );
     assert.deepEqual(store.committed[1]?.topics, ['agent:1', 'group:3']);
+    assert.deepEqual(
+      store.committed.map((batch) => batch.callAgents.map((one) => one.agentId)),
+      [[1], []],
+      'whose call it is is written once',
+    );
   });
 });
