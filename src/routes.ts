@@ -11,6 +11,7 @@ import * as diag from './controllers/diag.js';
 import * as dial from './controllers/dial.js';
 import * as groups from './controllers/groups.js';
 import * as health from './controllers/health.js';
+import * as help from './controllers/help.js';
 import * as home from './controllers/home.js';
 import * as internal from './controllers/internal.js';
 import * as live from './controllers/live.js';
@@ -21,6 +22,7 @@ import * as profile from './controllers/profile.js';
 import * as recordings from './controllers/recordings.js';
 import * as sessions from './controllers/sessions.js';
 import * as settings from './controllers/settings.js';
+import * as shortcuts from './controllers/shortcuts.js';
 import * as stuckCalls from './controllers/stuck-calls.js';
 import * as supervision from './controllers/supervision.js';
 import { type Permission, permissions } from './models/permissions.js';
@@ -73,6 +75,9 @@ export const routes: readonly Route[] = [
   { method: 'get', path: '/home/fragments/recent', permission: 'desk.use', fragment: home.recentFragment },
   { method: 'get', path: '/profile', permission: 'profile.edit', page: profile.show },
   { method: 'post', path: '/profile', permission: 'profile.edit', page: profile.update },
+  { method: 'get', path: '/shortcuts', permission: 'profile.edit', page: shortcuts.index },
+  { method: 'post', path: '/shortcuts', permission: 'profile.edit', page: shortcuts.update },
+  { method: 'get', path: '/help', permission: 'desk.open', page: help.show },
   { method: 'get', path: '/calls', permission: seesCalls, page: calls.index },
   { method: 'get', path: '/calls/:callId', permission: seesCalls, page: calls.show },
   { method: 'get', path: '/recordings/:id', permission: seesCalls, page: recordings.sound },

@@ -146,13 +146,29 @@ function settled() {
 }
 /** Swaps without moving the focus. */
 function put(el, text) {
+  var mark = markFocus(el);
+  el.innerHTML = text;
+  giveFocus(mark);
+  swapped(el);
+}
+/** Where the focus stands in `box`: by id, and by its place for when the button has turned into its other state. */
+function markFocus(box) {
   var active = null;
   try { active = doc.activeElement; } catch (e) { active = null; }
-  var id = active && inside(active, el) ? active.id : '';
-  el.innerHTML = text;
-  var again = id ? byId(id) : null;
-  if (again) { try { again.focus(); } catch (e2) { /* hidden or disabled now */ } }
-  swapped(el);
+  if (!active || active === box || !inside(active, box)) { return null; }
+  var button = active.id ? active : active.getElementsByTagName('input')[0];
+  var mark = { box: box, id: button ? button.id : '', place: 0 };
+  each(focusables(box), function (el, i) { if (el === active) { mark.place = i; } });
+  return mark;
+}
+function giveFocus(mark) {
+  if (!mark) { return; }
+  var all = focusables(byId(mark.box.id) || mark.box);
+  var el = mark.id && byId(mark.id);
+  // An unlit button stands in a box that takes the focus for it, to say why.
+  if (el && el.disabled) { el = upWith(el, 'tabindex'); }
+  el = el || all[Math.min(mark.place, all.length - 1)];
+  if (el && el !== doc.activeElement) { try { el.focus(); } catch (e) { /* hidden now */ } }
 }
 /** Reads everything again now: after a command, or after the stream came back. */
 function poke() {
@@ -194,10 +210,17 @@ function listenToHtmx() {
     var text = e.detail.serverResponse;
     if (attr(el, 'data-poll') === null || e.detail.xhr.status !== 200) { return; }
     // An unchanged fragment is not swapped: a button must not vanish between the press and the release of the mouse.
-    if (el.zText === text) { e.detail.shouldSwap = false; } else { el.zText = text; }
+    if (el.zText === text) { e.detail.shouldSwap = false; } else { el.zText = text; el.zMark = markFocus(el); }
   });
-  on(doc.body, 'htmx:afterSwap', function (e) { swapped(e.detail.target || e.target); });
-  on(doc.body, 'htmx:oobAfterSwap', function (e) { ticked(); });
+  on(doc.body, 'htmx:afterSwap', function (e) {
+    var el = e.detail.target || e.target;
+    giveFocus(el.zMark);
+    el.zMark = null;
+    swapped(el);
+  });
+  var row = null;
+  on(doc.body, 'htmx:oobBeforeSwap', function (e) { row = markFocus(e.detail.target); });
+  on(doc.body, 'htmx:oobAfterSwap', function () { giveFocus(row); row = null; ticked(); });
 }
 function opened(stream) {
   streamOpen = true;
@@ -262,8 +285,22 @@ self.liveWord = liveWord;
 function swapped(box) {
   ticked();
   for (var name in pending) { if (pending.hasOwnProperty(name) && pending[name]) { markPending(name); } }
-  if (byId('desk_call')) { ring(); }
+  if (byId('desk_call')) { ring(); tell(); }
   if (box && win.htmx && tier === 2) { wantNews(box); }
+}
+/** What a swap shows is said by a region that stays: politely the state, at once a call. */
+var said = '';
+function tell() {
+  var state = withAttr(byId('bar'), 'data-say', 'span')[0];
+  var text = state ? textOf(state) : '';
+  if (said && text !== said) { say('say', text); }
+  said = text || said;
+}
+function say(id, text) {
+  var el = byId(id);
+  if (!el) { return; }
+  el.innerHTML = '';
+  el.appendChild(doc.createTextNode(text));
 }
 var isReady = false;
 function ready() {
@@ -366,7 +403,8 @@ function markPending(name) {
     if (attr(form, 'data-action') !== name || !button || !attr(button, 'data-pending')) { return; }
     if (button.zLabel === undefined || button.value !== attr(button, 'data-pending')) { button.zLabel = button.value; }
     button.value = attr(button, 'data-pending');
-    button.disabled = true;
+    // Not disabled: that would take the focus away. A second press finds it pending.
+    button.setAttribute('aria-disabled', 'true');
     add(form, 'pending');
   });
 }
@@ -376,7 +414,7 @@ function clearPending(name) {
     var button = submitOf(form);
     if (attr(form, 'data-action') !== name || !button || !has(form, 'pending')) { return; }
     if (button.zLabel !== undefined) { button.value = button.zLabel; }
-    button.disabled = false;
+    button.removeAttribute('aria-disabled');
     drop(form, 'pending');
   });
 }
@@ -452,7 +490,7 @@ function focusables(box) {
   var out = [];
   each(box.getElementsByTagName('*'), function (el) {
     var tag = el.nodeType === 1 ? el.tagName.toLowerCase() : '';
-    if ((tag === 'a' && el.href) || ((tag === 'input' || tag === 'select' || tag === 'textarea') && !el.disabled && el.type !== 'hidden')) {
+    if ((tag === 'a' && el.href) || attr(el, 'tabindex') === '0' || ((tag === 'input' || tag === 'select' || tag === 'textarea') && !el.disabled && el.type !== 'hidden')) {
       if (el.offsetWidth) { out[out.length] = el; }
     }
   });
@@ -584,6 +622,7 @@ function ring() {
   var id = phase === 'ringing' ? attr(call, 'data-call') : '';
   if (id === ringing) { return; }
   ringing = id;
+  say('say_now', id ? attr(call, 'data-ring-text') : '');
   if (!id) {
     doc.title = title;
     if (bell) { try { bell.pause(); } catch (e) { /* never played */ } }
@@ -676,20 +715,38 @@ function doubleClicked(e) {
 
 // -- keys
 
-function keyName(e) {
+/** 'Alt+5', 'F2', '?' of a key press; '' for what is no shortcut. AltGr writes letters in many languages, and comes as Ctrl+Alt. */
+self.keyOf = function (e) {
   var code = e.keyCode;
-  if (code >= 48 && code <= 57) { return String(code - 48); }
-  if (code === 189 || code === 173 || code === 109) { return '-'; }
-  return code >= 65 && code <= 90 ? String.fromCharCode(code) : '';
+  if (e.ctrlKey || e.metaKey || (e.getModifierState && e.getModifierState('AltGraph'))) { return ''; }
+  if (!e.altKey) {
+    if (code === 113 || code === 119 || code === 120) { return 'F' + (code - 111); }
+    return e.key === '?' || (!e.key && e.shiftKey && code === 191) ? '?' : '';
+  }
+  var name = (code >= 48 && code <= 57) || (code >= 65 && code <= 90) ? String.fromCharCode(code) : { 189: '-', 173: '-', 109: '-', 187: '=', 61: '=', 107: '=' }[code];
+  return name ? 'Alt+' + (e.shiftKey ? 'Shift+' : '') + name : '';
+};
+/** Whether the press writes something where it is pressed: Alt writes letters on a Mac. */
+function writes(e) {
+  var el = e.target || e.srcElement;
+  var tag = (el.tagName || '').toLowerCase();
+  var field = tag === 'textarea' || tag === 'select' || el.isContentEditable || (tag === 'input' && !/^(submit|button|radio|checkbox|image|reset)$/.test(el.type));
+  return field && (e.altKey ? !!e.key && e.key.length === 1 && e.key.charCodeAt(0) > 126 : true);
 }
 self.key = function (e) {
-  var name = keyName(e);
-  // AltGr writes letters in many languages; browsers report it as Ctrl+Alt.
-  if (!name || !e.altKey || e.ctrlKey || e.metaKey || e.shiftKey || (e.getModifierState && e.getModifierState('AltGraph'))) { return false; }
-  var wanted = 'Alt+' + name;
-  var button = each1(withAttr(byId('bar') || doc.body, 'data-key', 'input'), function (el) { return attr(el, 'data-key') === wanted; });
-  if (button) { if (!button.disabled) { button.click(); } return true; }
-  var off = each1(withAttr(byId('bar') || doc.body, 'data-key-off', 'div'), function (el) { return attr(el, 'data-key-off') === wanted; });
+  var wanted = self.keyOf(e);
+  var bar = byId('bar');
+  if (!wanted || !bar || (writes(e) && !/^F/.test(wanted))) { return false; }
+  var el = each1(withAttr(bar, 'data-key'), function (one) { return attr(one, 'data-key') === wanted; });
+  if (el && attr(el, 'data-open')) { self.openTab(attr(el, 'data-open'), textOf(el), attr(el, 'data-title-key')); return true; }
+  if (el && el.href) {
+    drop(root, 'corner-hidden');
+    drop(root, 'corner-folded');
+    byId(el.href.split('#')[1]).focus();
+    return true;
+  }
+  if (el) { el.click(); return true; }
+  var off = each1(withAttr(bar, 'data-key-off', 'div'), function (one) { return attr(one, 'data-key-off') === wanted; });
   if (off) { toast('warning', attr(off, 'aria-label') + ': ' + (off.getElementsByTagName('input')[0].title || ''), 'key'); }
   return !!off;
 };
@@ -705,7 +762,8 @@ function pressed(e) {
     if (e.shiftKey && active === all[0]) { stop(e); all[all.length - 1].focus(); }
     if (!e.shiftKey && active === all[all.length - 1]) { stop(e); all[0].focus(); }
   }
-  if (e.altKey && (top0 || self).key && (top0 || self).key(e)) { stop(e); }
+  // A field that asks for a key is told it, and nothing is pressed.
+  if (!attr(e.target || e.srcElement, 'data-key-field') && (top0 || self).key(e)) { stop(e); }
 }
 /** A number shown in groups is copied as it is dialled. */
 function copied(e) {
@@ -745,7 +803,7 @@ function start() {
   } else if (!live) {
     ready();
   }
-  if (desk) { ring(); }
+  if (desk) { ring(); tell(); }
   startPolls(doc.body);
   // Tier 1 proves itself with its first answer; until then the refreshing frame stays.
   if (tier === 1) { poke(); }

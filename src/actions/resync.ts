@@ -8,7 +8,7 @@ export const resync: Action<None> = {
   name: 'resync',
   permission: deskPermission,
   place: 'tools',
-  shortcut: '',
+  shortcut: 'Alt+=',
   asks: false,
   input: noFields,
   isShown: () => true,

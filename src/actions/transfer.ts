@@ -10,7 +10,7 @@ export const transfer: Action<None> = {
   name: 'transfer',
   permission: deskPermission,
   place: 'call',
-  shortcut: 'Alt+T',
+  shortcut: 'Alt+-',
   asks: false,
   input: noFields,
   isShown: () => true,

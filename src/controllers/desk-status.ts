@@ -1,4 +1,5 @@
 import type { Action, AgentSnapshot } from '../actions/action.js';
+import { keysOfActions } from '../actions/shortcuts.js';
 import * as agents from '../models/agents.js';
 import * as dids from '../models/dids.js';
 import type { LinkView } from '../services/index.js';
@@ -25,13 +26,17 @@ export async function statusOf(
 ): Promise<StatusFragment> {
   const version = String(app.hub.version(statusTopics(viewer)));
   const [link, snapshot] = await Promise.all([app.services.link(), known ?? snapshotOf(app, viewer)]);
+  const { shortcutsOn, shortcuts } = viewer.preferences;
+  const keys = keysOfActions(shortcutsOn, shortcuts);
+  const signOff: ToolButton = { ...signOffButton, shortcut: keys.get('sign-off') ?? '' };
   return {
     version,
     link: link.state === 'up' ? 'up' : 'down',
     linkSince: link.since,
     teamName: viewer.teamName,
     agent: snapshot ? await agentPart(app, viewer, t, snapshot) : null,
-    buttons: snapshot ? buttonsOf(app, viewer, snapshot, link) : [signOffButton],
+    buttons: [...(snapshot ? buttonsOf(app, viewer, snapshot, link, keys) : []), signOff],
+    keys: { call: keys.get('go-to-call') ?? '', help: keys.get('go-to-help') ?? '' },
   };
 }
 
@@ -72,16 +77,22 @@ async function agentPart(
 }
 
 /** The bar: the registry in its order, what is shown now, lit or with the reason why not. */
-function buttonsOf(app: AppContext, viewer: Viewer, snapshot: AgentSnapshot, link: LinkView): ToolButton[] {
+function buttonsOf(
+  app: AppContext,
+  viewer: Viewer,
+  snapshot: AgentSnapshot,
+  link: LinkView,
+  keys: ReadonlyMap<string, string>,
+): ToolButton[] {
   // The snapshot may be a moment older than the lease row.
   const now: AgentSnapshot = { ...snapshot, link: link.state === 'up' ? 'up' : 'down' };
   const shown = app.services.actions.all.filter(
     (action) => action.place !== 'none' && viewer.permissions.has(action.permission) && action.isShown(now),
   );
-  return [...shown.map((action) => buttonOf(action, now)), signOffButton];
+  return shown.map((action) => buttonOf(action, now, keys.get(action.name) ?? ''));
 }
 
-function buttonOf(action: Action, snapshot: AgentSnapshot): ToolButton {
+function buttonOf(action: Action, snapshot: AgentSnapshot, shortcut: string): ToolButton {
   const reason = action.unavailable(snapshot);
   return {
     name: action.name,
@@ -90,7 +101,7 @@ function buttonOf(action: Action, snapshot: AgentSnapshot): ToolButton {
     url: pageOf(action),
     lit: reason === null,
     reasonKey: reason === null ? null : `actions.unavailable.${reason}`,
-    shortcut: action.shortcut,
+    shortcut,
   };
 }
 

@@ -81,7 +81,7 @@ export function ownFragment(
   return {
     key: `${name} ${sessionId}`,
     topics,
-    scope: `${name} ${sessionId} ${language} ${viewer.theme} ${app.files.fingerprint}`,
+    scope: `${name} ${sessionId} ${language} ${viewer.theme} ${viewer.preferences.updatedAt} ${app.files.fingerprint}`,
     render: async () => app.views.render(view, { ...fragmentLocals(app, signedIn), ...(await model()) }),
   };
 }

@@ -24,11 +24,13 @@ const menu: ReadonlyArray<{ name: string; items: readonly Item[] }> = [
     items: [
       { name: 'home', url: '/home', permission: 'desk.open' },
       { name: 'profile', url: '/profile', permission: 'profile.edit' },
+      { name: 'shortcuts', url: '/shortcuts', permission: 'profile.edit' },
       { name: 'calls', url: '/calls', permission: seesCalls, ofTeam: true, records: true },
       { name: 'messages', url: '/messages', permission: 'messages.read', ofTeam: true },
       { name: 'stuck-calls', url: '/stuck-calls', permission: ['desk.use', 'monitor.watch'], ofTeam: true },
       { name: 'stuck-dials', url: '/stuck-dials', permission: ['desk.use', 'monitor.watch'], ofTeam: true },
       { name: 'phone', url: '/phone', permission: 'desk.use', demo: true },
+      { name: 'help', url: '/help', permission: 'desk.open' },
       { name: 'diag', url: '/diag', permission: 'signed-in' },
     ],
   },

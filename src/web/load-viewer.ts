@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.js';
 import * as accounts from '../models/accounts.js';
+import * as deskPreferences from '../models/desk-preferences.js';
 import * as groups from '../models/groups.js';
 import { effectivePermissions } from '../models/roles.js';
 import type { Language } from './page-models.js';
@@ -41,5 +42,6 @@ export async function loadViewer(db: Db, accountId: number, fallback: LanguageCh
         : person.ledGroupIds,
     language: fallback.choose([person.language, person.teamLanguage]),
     theme: person.theme,
+    preferences: await deskPreferences.ofAccount(db, accountId),
   };
 }

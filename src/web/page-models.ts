@@ -129,6 +129,8 @@ export interface StatusFragment {
     phone: { state: PhoneState; number: string; rttMillis: number | null; ignored: boolean };
   } | null;
   buttons: ToolButton[];
+  /** Keys of what is no button: to the call, to the help; '' = none. */
+  keys: { call: string; help: string };
 }
 
 /** One party of the call (E8). */

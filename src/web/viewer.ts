@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { DeskPreferences } from '../models/desk-preferences.js';
 import type { Language, Theme } from './page-models.js';
 
 /** Who looks: loaded from the database for a signed-in session, never from the request. */
@@ -24,6 +25,7 @@ export interface Viewer {
   readonly monitoredGroupIds: readonly number[];
   readonly language: Language;
   readonly theme: Theme;
+  readonly preferences: DeskPreferences;
 }
 
 export interface Viewers {

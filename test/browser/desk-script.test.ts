@@ -146,6 +146,147 @@ describe('desk.js in Chromium', function () {
     assert.equal(asked('POST /actions/check-out'), 1);
   });
 
+  describe('keys', () => {
+    const press = (keys: string) =>
+      page.evaluate(
+        `document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ${keys} }))`,
+      );
+    const alt2 = 'key: "2", keyCode: 50, altKey: true';
+    beforeEach(async () => {
+      await open('desk-idle');
+      await until('one stream', () => gallery.streams === 1);
+    });
+
+    it('open the help with ?, and not while somebody types', async () => {
+      await page.evaluate(
+        "var f = document.createElement('input'); f.id = 'typing'; document.getElementById('work').appendChild(f); f.focus();",
+      );
+      const question = 'key: "?", keyCode: 191, shiftKey: true';
+      assert.equal(await press(question), true, 'nobody takes the character away');
+      await page.evaluate('document.activeElement.blur()');
+      assert.equal(await press(question), false);
+      await until('the help is opened', () => page.frames().some((f) => f.url().endsWith('/help')));
+      assert.equal(asked('GET /help'), 1);
+    });
+
+    it('do nothing with AltGr, with the letter a Mac writes by Alt, or in the middle of an input method', async () => {
+      await page.evaluate(
+        "var f = document.createElement('input'); document.getElementById('work').appendChild(f); f.focus();",
+      );
+      await press(`${alt2}, ctrlKey: true`);
+      await press(`${alt2}, modifierAltGraph: true`);
+      await press('key: "\u2122", keyCode: 50, altKey: true');
+      await press('key: "Process", keyCode: 229, altKey: true');
+      assert.equal(asked('POST'), 0);
+      await press(alt2);
+      await until('Alt alone works while typing', () => asked('POST /actions/check-out') === 1);
+    });
+
+    it('move the focus to the call, and open its window for it', async () => {
+      gallery.show('desk-call', model<object>('desk-call'));
+      gallery.tell('agent');
+      await page.waitForSelector('.corner.open');
+      await page.click('[data-fold]');
+      await press('key: "F2", keyCode: 113');
+      assert.equal(await page.evaluate('document.activeElement.id'), 'desk_call');
+      assert.equal(await page.evaluate("document.documentElement.className.indexOf('corner-folded')"), -1);
+    });
+
+    it('are taken by the field that asks for one', async () => {
+      await open('shortcuts');
+      await page.focus('#f_key_dial');
+      await press('key: "9", keyCode: 57, altKey: true, shiftKey: true');
+      assert.equal(await page.$eval('#f_key_dial', (el) => (el as unknown as { value: string }).value), 'Alt+Shift+9');
+      await press('key: "Backspace", keyCode: 8');
+      assert.equal(await page.$eval('#f_key_dial', (el) => (el as unknown as { value: string }).value), '');
+    });
+  });
+
+  describe('the focus and the voice', () => {
+    const focused = () => page.evaluate('document.activeElement.id');
+    for (const [tier, old] of [
+      ['tier 2', false],
+      ['tier 1', true],
+    ] as const) {
+      it(`stay with the same control over every update: ${tier}`, async () => {
+        await open('desk-idle', old);
+        if (!old) await until('one stream', () => gallery.streams === 1);
+        const show = async (name: 'idle' | 'wrapUp' | 'paused' | 'talking') => {
+          gallery.show('desk-status', statuses[name]);
+          gallery.tell('agent');
+          await isShown({ idle: 'idle', wrapUp: 'wrap-up', paused: 'paused', talking: 'talking' }[name]);
+        };
+        await show('wrapUp');
+        await page.focus('#b_end-wrap-up');
+        await show('idle');
+        assert.equal(
+          await page.evaluate("document.activeElement.getAttribute('aria-describedby')"),
+          'b_end-wrap-up_why',
+        );
+        await show('wrapUp');
+        assert.equal(await focused(), 'b_end-wrap-up');
+        await page.focus('#b_pause');
+        await show('paused');
+        assert.equal(await focused(), 'b_unpause', 'the other state of the same button');
+        await show('idle');
+        assert.equal(await focused(), 'b_pause');
+        await page.focus('#b_phone-refresh');
+        await show('talking');
+        assert.equal(await focused(), 'b_phone-refresh');
+      });
+    }
+
+    it('stay in the corner window and in the row of a monitor', async () => {
+      gallery.show('desk-call', model<object>('desk-call'));
+      await open('desk-talking');
+      await until('one stream', () => gallery.streams === 1);
+      await page.focus('#corner_fold');
+      gallery.show('desk-call', (fixtures.find((f) => f.name === 'desk-conference')!.model as { call: object }).call);
+      gallery.tell('agent');
+      await page.waitForSelector('.ph-conference');
+      assert.equal(await focused(), 'corner_fold');
+      await open('monitor');
+      const id = await page.evaluate("document.querySelector('.row-actions input[type=submit]').id");
+      await page.focus(`#${id}`);
+      const before = asked('/monitor/groups/1');
+      gallery.show('monitor-group', { ...model<object>('monitor-group'), version: '900' });
+      await page.evaluate("htmx.trigger(document.body, 'group-1')");
+      await until('the rows are read again', () => asked('/monitor/groups/1') > before);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      assert.equal(await focused(), id);
+    });
+
+    it('keep the focus on a button while it is pressed', async () => {
+      await open('desk-idle');
+      await until('one stream', () => gallery.streams === 1);
+      await page.focus('#b_check-out');
+      await page.keyboard.press('Enter');
+      await until('the page follows', async () => (await page.$('.message-requested')) !== null);
+      assert.equal(await focused(), 'b_check-out');
+    });
+
+    it('say the state politely when it changes, and a ringing call at once, by regions that stay', async () => {
+      gallery.show('desk-call', nothing);
+      await open('desk-idle');
+      await until('one stream', () => gallery.streams === 1);
+      const text = (id: string) => page.$eval(`#${id}`, (el) => el.textContent);
+      await page.evaluate("window.say = document.getElementById('say')");
+      gallery.tell('agent');
+      assert.equal(await text('say'), '', 'nothing changed, nothing is said');
+      gallery.show('desk-status', statuses.ringing);
+      gallery.show('desk-call', model<object>('desk-call'));
+      gallery.tell('agent');
+      await until('the state is said', async () => (await text('say')) === '\u632f\u94c3');
+      await until('the call is said', async () => (await text('say_now'))?.includes('13904127788') === true);
+      assert.equal(await page.$eval('#say', (el) => el.getAttribute('role')), 'status');
+      assert.equal(await page.$eval('#say_now', (el) => el.getAttribute('role')), 'alert');
+      assert.equal(await page.evaluate("window.say === document.getElementById('say')"), true);
+      gallery.show('desk-call', nothing);
+      gallery.tell('agent');
+      await until('it is over', async () => (await text('say_now')) === '');
+    });
+  });
+
   it('keeps what was typed in a tab while another is looked at', async () => {
     await open('desk-talking');
     const frame = await until('the frame', () => page.frames().find((f) => f.url().endsWith('/calls')));

@@ -31,6 +31,7 @@ import type {
   SupervisionFragment,
   ToolButton,
 } from '../../../src/web/page-models.js';
+import { deskFixtures } from './features/desk.js';
 import { messageFixtures } from './features/messages.js';
 import { inRows, ready, recordingFixtures } from './features/recordings.js';
 import { settingsFixtures } from './features/settings.js';
@@ -60,8 +61,8 @@ function buttons(lit: Lit): ToolButton[] {
     ['pause', 'availability', 'get', '/actions/pause', 'Alt+3'],
     ['unpause', 'availability', 'post', '/actions/unpause', 'Alt+3'],
     ['end-wrap-up', 'availability', 'post', '/actions/end-wrap-up', 'Alt+4'],
-    ['resync', 'tools', 'post', '/actions/resync', ''],
-    ['sign-off', 'tools', 'post', '/sign-out', ''],
+    ['resync', 'tools', 'post', '/actions/resync', 'Alt+='],
+    ['sign-off', 'tools', 'post', '/sign-out', 'Alt+Shift+0'],
   ];
   return bar
     .filter(([name]) => name in lit)
@@ -85,6 +86,7 @@ function status(agent: Partial<Agent>, lit: Lit, more: Partial<StatusFragment> =
     linkSince: ago(300),
     teamName: 'asterCC呼叫中心',
     buttons: buttons({ ...tools, ...lit }),
+    keys: { call: 'F2', help: '?' },
     ...more,
     agent: {
       agentNo: '2018',
@@ -1021,4 +1023,5 @@ export const fixtures: Fixture[] = [
   { name: 'phone-fragment', view: 'phone/_phone', model: phone('talking').phone },
   ...messageFixtures,
   ...settingsFixtures,
+  ...deskFixtures,
 ];

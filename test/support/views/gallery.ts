@@ -37,6 +37,7 @@ const framed: Record<string, string> = {
   '/monitor': 'monitor',
   '/calls': 'calls',
   '/desk/bar': 'desk-bar',
+  '/help': 'help',
 };
 /** Fragments, and what the buttons open. */
 const asked: Record<string, string> = {

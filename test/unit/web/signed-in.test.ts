@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { createHmac } from 'node:crypto';
+import { defaults } from '../../../src/models/desk-preferences.js';
 import { createSignedInSessions, type StoredSession, sessionIdOf } from '../../../src/web/signed-in.js';
 import { createViewers, type Viewer } from '../../../src/web/viewer.js';
 
@@ -11,6 +12,7 @@ const person = (accountId: number): Viewer => ({
   ...{ accountId, userName: 'anna', lastName: '', firstName: '', kind: 'user', teamId: 1, teamName: '' },
   ...{ timeZone: 'Asia/Shanghai', recordAccess: 'records', agentId: 1, agentNo: '1', permissions: new Set<string>() },
   ...{ ledGroupIds: [], monitoredGroupIds: [], language: 'en', theme: 'system' },
+  preferences: defaults,
 });
 
 describe('signed-in sessions', () => {
