@@ -25,6 +25,7 @@ import * as settings from './controllers/settings.js';
 import * as shortcuts from './controllers/shortcuts.js';
 import * as stuckCalls from './controllers/stuck-calls.js';
 import * as supervision from './controllers/supervision.js';
+import * as tasks from './controllers/tasks.js';
 import { type Permission, permissions } from './models/permissions.js';
 import type { Handler } from './web/exchange.js';
 import type { PageRoute, Route } from './web/route.js';
@@ -117,6 +118,11 @@ export const routes: readonly Route[] = [
     permission: 'announcements.publish',
     page: announcements.edit,
   },
+  { method: 'get', path: '/tasks', permission: 'messages.read', page: tasks.index },
+  { method: 'post', path: '/tasks', permission: 'messages.read', page: tasks.create, largeForm: true },
+  { method: 'get', path: '/tasks/new', permission: 'messages.read', page: tasks.newTask },
+  { method: 'get', path: '/tasks/:taskId', permission: 'messages.read', page: tasks.show },
+  { method: 'post', path: '/tasks/:taskId', permission: 'messages.read', page: tasks.act },
 
   { method: 'get', path: '/stuck-calls', permission: ['desk.use', 'monitor.watch'], page: stuckCalls.index('calls') },
   {

@@ -6,6 +6,7 @@ var field = book ? doc.getElementById(book.getAttribute('data-field')) : null;
 if (!field) { return; }
 function words() { return field.value.split(/[\s,;]+/); }
 function addName(name) {
+  if (book.getAttribute('data-one')) { field.value = name; return; }
   var all = words();
   for (var i = 0; i < all.length; i++) { if (all[i] === name) { return; } }
   field.value = field.value.replace(/[\s,;]+$/, '') + (/[^\s,;]/.test(field.value) ? ', ' : '') + name;

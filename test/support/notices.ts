@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as announcements from '../../src/models/announcements.js';
 import * as messages from '../../src/models/messages.js';
+import * as tasks from '../../src/models/tasks.js';
 import type { TestApp } from './app.js';
 import type { Person, TeamOf } from './world.js';
 
@@ -38,10 +39,25 @@ export async function putAnnouncement(
   return (await announcements.create(db, of, notice, formKey(), clock.now)).announcementId;
 }
 
+/** A task of this person, open to his team unless it says otherwise. @returns its id */
+export async function putTask(
+  { db, clock }: TestApp,
+  creator: Person,
+  more: Partial<tasks.NewTask> = {},
+): Promise<number> {
+  const task: tasks.NewTask = {
+    ...{ title: 'Task', category: '', level: 'normal', content: '', plannedAt: null, dueAt: null },
+    ...{ groupId: null, assigneeId: null, ...more },
+  };
+  const of = { teamId: creator.teamId ?? 0, accountId: creator.accountId };
+  return (await tasks.create(db, of, task, formKey(), clock.now)).taskId;
+}
+
 /** Ids of one of each in a team, by the name they have in a route. */
 export async function putNotices(app: TestApp, team: TeamOf): Promise<Record<string, number>> {
   return {
     messageId: await putMessage(app, team.leader, [team.agent, team.admin, team.staff, team.inspector]),
     announcementId: await putAnnouncement(app, team.admin),
+    taskId: await putTask(app, team.admin),
   };
 }

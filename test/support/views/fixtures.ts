@@ -35,6 +35,7 @@ import { deskFixtures } from './features/desk.js';
 import { messageFixtures } from './features/messages.js';
 import { inRows, ready, recordingFixtures } from './features/recordings.js';
 import { settingsFixtures } from './features/settings.js';
+import { taskFixtures } from './features/tasks.js';
 import { ago, clock, type Fixture, now } from './fixture.js';
 
 const menu: MenuGroup[] = [
@@ -1024,4 +1025,5 @@ export const fixtures: Fixture[] = [
   ...messageFixtures,
   ...settingsFixtures,
   ...deskFixtures,
+  ...taskFixtures,
 ];
