@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { DomainError, NotFound } from '../errors.js';
-import { openInFolder } from './audio-folder.js';
+import { openInFolder, readFolder } from './audio-folder.js';
 import { type AudioFacts, audioFacts, headBytes } from './audio-format.js';
-import { openByHttp } from './audio-http.js';
+import { openByHttp, reach } from './audio-http.js';
 
 /** Where files of sound lie: a folder of this machine (the PBX's own, or mounted), or a folder that the PBX's host serves by HTTP. */
 export type AudioPlace = { kind: 'folder'; root: string } | { kind: 'http'; base: string; secret: string };
@@ -54,6 +54,18 @@ export function openAudio(place: AudioPlace, path: string): Promise<AudioFile> {
 export function isSafePath(path: string): boolean {
   const parts = path.split('/');
   return path.length <= 300 && parts.length <= 8 && parts.every((one) => part.test(one));
+}
+
+/** Why a place cannot be read, in technical words for an administrator; null = it can. */
+export async function faultOfPlace(place: AudioPlace | null): Promise<string | null> {
+  if (!place) return 'no folder, no address';
+  try {
+    await (place.kind === 'folder' ? readFolder(place.root) : reach(place));
+    return null;
+  } catch (error) {
+    if (error instanceof AudioAway) return error.why;
+    throw error;
+  }
 }
 
 /** What the file is and how long it sounds, from its beginning and its size. @throws AudioAway */

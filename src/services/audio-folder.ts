@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, realpath, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readdir, realpath, unlink } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { NotFound } from '../errors.js';
@@ -38,6 +38,13 @@ export async function deleteInFolder(root: string, path: string): Promise<boolea
     if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return false;
     throw error instanceof AudioAway ? error : new AudioAway(code);
   }
+}
+
+/** Names in the folder itself. @throws AudioAway */
+export async function readFolder(root: string): Promise<string[]> {
+  return readdir(root).catch((error: unknown) => {
+    throw new AudioAway(`${root}: ${codeOf(error)}`);
+  });
 }
 
 /** The real path of a file, proven to lie in the real folder. */

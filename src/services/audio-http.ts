@@ -35,6 +35,16 @@ export async function openByHttp(place: HttpPlace, path: string): Promise<AudioF
   };
 }
 
+/** Whether the host answers there at all, and takes the secret. @throws AudioAway */
+export async function reach(place: HttpPlace): Promise<void> {
+  const answer = await ask(place, '', 'HEAD', {});
+  answer.resume();
+  const { statusCode = 0 } = answer;
+  // A host that lists no folders says 403 or 404 to the folder itself.
+  if (statusCode === 401 || statusCode >= 500 || (statusCode >= 300 && statusCode < 400))
+    throw new AudioAway(`HTTP ${statusCode}`);
+}
+
 async function read(place: HttpPlace, path: string, from: number, to: number): Promise<Readable> {
   const answer = await ask(place, path, 'GET', { Range: `bytes=${from}-${to}` });
   const { statusCode, headers } = answer;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setvar } from '../telephony/commands.js';
-import { type RecordingSettings, recordingSettings } from './audio-settings.js';
+import { recordingSettings } from './audio-settings.js';
 import type { Station } from './station.js';
 
 /** What the dialplan reads (CCREC, and the global variable of a queue): anything but `no` is recorded. */
-export function recorded({ record }: RecordingSettings): 'yes' | 'no' {
+export function recorded({ record }: { record: boolean }): 'yes' | 'no' {
   return record ? 'yes' : 'no';
 }
 

@@ -133,7 +133,7 @@ for (const kind of labs()) {
     it('a team that does not record leaves no file, by queue and dialled', async () => {
       const { db, services } = site.product;
       const teamId = site.agent(1).record.teamId;
-      await settings.write(db, teamId, 'recordings', { record: false, keepDays: 0 }, null, Date.now());
+      await settings.write(db, teamId, 'recordings', { record: false }, null, Date.now());
       await services.holding()?.station.listener.resync();
       const ask = { Action: 'Getvar', Variable: recordVariable('support') };
       const value = async () => (await site.lab.pbx.raw.send(ask)).Value;
@@ -155,7 +155,7 @@ for (const kind of labs()) {
       await look();
       assert.deepEqual(await db('recordings').whereIn('call_id', [first.call_id, second.call_id]), []);
       await site.lab.pbx.silent();
-      await settings.write(db, teamId, 'recordings', { record: true, keepDays: 0 }, null, Date.now());
+      await settings.write(db, teamId, 'recordings', { record: true }, null, Date.now());
     });
   });
 }

@@ -292,7 +292,7 @@ for (const engine of engines) {
     });
 
     it('expects none where the team does not record', async () => {
-      const off = { record: false, keepDays: 0 };
+      const off = { record: false };
       await settings.write(app.db, app.world.alpha.teamId, 'recordings', off, null, app.clock.now);
       assert.equal(await recorded('c1'), undefined);
       assert.equal((await recorded('b1', sound, app.world.beta.agent)).state, 'ready');
