@@ -16,8 +16,11 @@ import * as home from './controllers/home.js';
 import * as internal from './controllers/internal.js';
 import * as live from './controllers/live.js';
 import * as lock from './controllers/lock.js';
+import * as map from './controllers/map.js';
+import * as messageTemplates from './controllers/message-templates.js';
 import * as messages from './controllers/messages.js';
 import * as monitor from './controllers/monitor.js';
+import * as outgoing from './controllers/outgoing-messages.js';
 import * as profile from './controllers/profile.js';
 import * as recordings from './controllers/recordings.js';
 import * as sessions from './controllers/sessions.js';
@@ -138,6 +141,34 @@ export const routes: readonly Route[] = [
     permission: ['desk.use', 'monitor.watch'],
     page: stuckCalls.destroy('dials'),
   },
+
+  { method: 'get', path: '/outgoing-messages', permission: 'outgoing.send', page: outgoing.index },
+  { method: 'get', path: '/outgoing-messages/new', permission: 'outgoing.send', page: outgoing.newMessage },
+  { method: 'post', path: '/outgoing-messages', permission: 'outgoing.send', page: outgoing.create },
+  { method: 'get', path: '/outgoing-messages/:messageId', permission: 'outgoing.send', page: outgoing.show },
+  {
+    method: 'get',
+    path: '/outgoing-messages/:messageId/state',
+    permission: 'outgoing.send',
+    fragment: outgoing.stateFragment,
+  },
+  {
+    method: 'post',
+    path: '/outgoing-messages/:messageId/again',
+    permission: 'outgoing.send',
+    page: outgoing.sendAgain,
+  },
+  { method: 'get', path: '/message-templates', permission: 'team.administer', page: messageTemplates.index },
+  { method: 'get', path: '/message-templates/new', permission: 'team.administer', page: messageTemplates.newTemplate },
+  { method: 'post', path: '/message-templates', permission: 'team.administer', page: messageTemplates.create },
+  { method: 'get', path: '/message-templates/:templateId', permission: 'team.administer', page: messageTemplates.edit },
+  {
+    method: 'post',
+    path: '/message-templates/:templateId',
+    permission: 'team.administer',
+    page: messageTemplates.update,
+  },
+  { method: 'get', path: '/map', permission: 'desk.open', page: map.show },
 
   { method: 'get', path: '/monitor', permission: 'monitor.watch', page: monitor.show },
   { method: 'get', path: '/monitor/supervision', permission: 'monitor.watch', fragment: supervision.fragment },

@@ -11,8 +11,10 @@ export interface ShortcutSlot {
   permission: string | null;
 }
 
-/** What has no action of the registry: leaving the desk, going to the call, the help. */
+/** What has no action of the registry: pages of the tool bar, leaving the desk, going to the call, the help. */
 const others: readonly ShortcutSlot[] = [
+  { name: 'map', actions: ['map'], standard: 'Alt+Shift+8', permission: null },
+  { name: 'message', actions: ['message'], standard: 'Alt+Shift+9', permission: 'outgoing.send' },
   { name: 'sign-off', actions: ['sign-off'], standard: 'Alt+Shift+0', permission: null },
   { name: 'go-to-call', actions: [], standard: 'F2', permission: null },
   { name: 'go-to-help', actions: [], standard: '?', permission: null },

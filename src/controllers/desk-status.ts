@@ -89,7 +89,7 @@ function buttonsOf(
   const shown = app.services.actions.all.filter(
     (action) => action.place !== 'none' && viewer.permissions.has(action.permission) && action.isShown(now),
   );
-  return shown.map((action) => buttonOf(action, now, keys.get(action.name) ?? ''));
+  return [...shown.map((action) => buttonOf(action, now, keys.get(action.name) ?? '')), ...pageButtons(viewer, keys)];
 }
 
 function buttonOf(action: Action, snapshot: AgentSnapshot, shortcut: string): ToolButton {
@@ -108,6 +108,16 @@ function buttonOf(action: Action, snapshot: AgentSnapshot, shortcut: string): To
 /** The group panel is a page of its own; every other button has its own address. */
 function pageOf({ name }: Action): string {
   return name === 'groups' ? '/groups' : `/actions/${name}`;
+}
+
+/** Buttons that open a page: 地图 and 消息 are lit whatever the telephone does. */
+function pageButtons({ permissions }: Viewer, keys: ReadonlyMap<string, string>): ToolButton[] {
+  const lit = (name: string, url: string): ToolButton => ({
+    ...{ name, url, place: 'tools', method: 'get', lit: true, reasonKey: null },
+    shortcut: keys.get(name) ?? '',
+  });
+  const map = lit('map', '/map');
+  return permissions.has('outgoing.send') ? [map, lit('message', '/outgoing-messages/new')] : [map];
 }
 
 /** 退出: always lit, whatever the telephone system does. */

@@ -30,6 +30,7 @@ const menu: ReadonlyArray<{ name: string; items: readonly Item[] }> = [
       { name: 'tasks', url: '/tasks', permission: 'messages.read', ofTeam: true },
       { name: 'stuck-calls', url: '/stuck-calls', permission: ['desk.use', 'monitor.watch'], ofTeam: true },
       { name: 'stuck-dials', url: '/stuck-dials', permission: ['desk.use', 'monitor.watch'], ofTeam: true },
+      { name: 'outgoing-messages', url: '/outgoing-messages', permission: 'outgoing.send', ofTeam: true },
       { name: 'phone', url: '/phone', permission: 'desk.use', demo: true },
       { name: 'help', url: '/help', permission: 'desk.open' },
       { name: 'diag', url: '/diag', permission: 'signed-in' },
@@ -38,7 +39,10 @@ const menu: ReadonlyArray<{ name: string; items: readonly Item[] }> = [
   { name: 'leader', items: [{ name: 'monitor', url: '/monitor', permission: 'monitor.watch', ofTeam: true }] },
   {
     name: 'system',
-    items: [{ name: 'settings', url: '/settings', permission: ['team.administer', 'system.administer'] }],
+    items: [
+      { name: 'settings', url: '/settings', permission: ['team.administer', 'system.administer'] },
+      { name: 'message-templates', url: '/message-templates', permission: 'team.administer', ofTeam: true },
+    ],
   },
 ];
 

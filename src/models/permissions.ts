@@ -11,6 +11,7 @@ export const permissions = [
   'calls.own',
   'voicemails.own',
   'messages.read',
+  'outgoing.send',
   // of leaders, for the groups they lead
   'calls.group',
   'monitor.watch',
@@ -29,7 +30,7 @@ export type Permission = (typeof permissions)[number];
 export type AccountKind = 'system-admin' | 'team-admin' | 'user';
 
 const everybody: readonly Permission[] = ['desk.open', 'profile.edit', 'messages.read'];
-const agent: readonly Permission[] = ['desk.use', 'calls.own', 'voicemails.own'];
+const agent: readonly Permission[] = ['desk.use', 'calls.own', 'voicemails.own', 'outgoing.send'];
 const leader: readonly Permission[] = ['calls.group', 'monitor.watch', 'dialer.operate', 'announcements.publish'];
 const teamAdmin: readonly Permission[] = [
   'calls.team',
@@ -37,6 +38,7 @@ const teamAdmin: readonly Permission[] = [
   'monitor.team',
   'calls.inspect',
   'announcements.publish',
+  'outgoing.send',
   'team.administer',
 ];
 

@@ -7,6 +7,7 @@ import { Holding, type HoldingOptions } from './holding.js';
 import type { ActionRegistry, LinkView, Services } from './index.js';
 import { LeaseKeeper } from './lease.js';
 import { DatabaseFeed } from './live-feed.js';
+import { Outbox } from './outgoing/outbox.js';
 import { DeskWatch } from './presence.js';
 import { databaseSnapshots } from './snapshots.js';
 
@@ -95,6 +96,7 @@ export function createServices(options: ServicesOptions): RunningServices {
     presence,
     live: feed,
     snapshots: databaseSnapshots(db, now),
+    outbox: new Outbox({ db, log, now, claimant: config.processName, publish: (topics) => feed.publish(topics) }),
     link,
     internal: (headers, rawBody) => bus.receive(headers, rawBody),
     holding: () => holding,

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Action, ActionOutcome, AgentSnapshot, Asker } from '../actions/action.js';
+import type { Outbox } from './outgoing/outbox.js';
 
 /** The link to the PBX as the desks show it. `down` also while no process holds the PBX. */
 export interface LinkView {
@@ -69,6 +70,8 @@ export interface Services {
   readonly presence: Presence;
   readonly live: LiveFeed;
   readonly snapshots: Snapshots;
+  /** E-mail and SMS to customers. */
+  readonly outbox: Outbox;
   /** Link of the process that holds the PBX, from the lease row; cached for 1 s at most. */
   link(): Promise<LinkView>;
   /**

@@ -1,10 +1,13 @@
 import { audioPlaces } from './audio-places.js';
+import { mail } from './mail.js';
+import { map } from './map.js';
 import { recordAccess } from './record-access.js';
 import { recordings } from './recordings.js';
 import type { SettingsSection } from './section.js';
+import { sms } from './sms.js';
 
 /** THE registry, in the order of the page /settings. */
-export const sections: readonly SettingsSection<object>[] = [recordAccess, recordings, audioPlaces];
+export const sections: readonly SettingsSection<object>[] = [recordAccess, recordings, audioPlaces, mail, sms, map];
 
 /** null: there is no such section. */
 export function sectionOf(name: unknown): SettingsSection<object> | null {

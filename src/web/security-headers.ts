@@ -46,7 +46,12 @@ export const fragmentHeaders: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'SAMEORIGIN',
   'X-UA-Compatible': 'IE=edge',
-  'Content-Security-Policy':
-    "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'; img-src 'self' data:; object-src 'none'",
+  'Content-Security-Policy': policyWith({ images: [] }),
   'Referrer-Policy': 'same-origin',
 };
+
+/** The policy of a page that shows pictures of other sites (a map). @param images origins, e.g. `https://tile.example.com` */
+export function policyWith({ images }: { images: readonly string[] }): string {
+  const sources = ["'self'", 'data:', ...images.filter((origin) => /^https?:\/\/[A-Za-z0-9.:[\]-]+$/.test(origin))];
+  return `default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'; img-src ${sources.join(' ')}; object-src 'none'`;
+}

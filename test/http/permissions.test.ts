@@ -9,11 +9,12 @@ import type { Person } from '../support/world.js';
 
 /** The roles of the world, written down by hand: what a test of rights must not take from the code it tests. */
 const basics: readonly Permission[] = ['desk.open', 'profile.edit', 'messages.read'];
-const ofAgents: readonly Permission[] = ['desk.use', 'calls.own', 'voicemails.own'];
+const ofAgents: readonly Permission[] = ['desk.use', 'calls.own', 'voicemails.own', 'outgoing.send'];
 const rights: Record<string, readonly Permission[]> = {
   root: [...basics, 'calls.team', 'monitor.watch', 'monitor.team', 'team.administer', 'system.administer'],
   admin: [
     ...basics,
+    'outgoing.send',
     'calls.team',
     'monitor.watch',
     'monitor.team',

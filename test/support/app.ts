@@ -13,6 +13,7 @@ import { ServiceBus } from '../../src/services/command-bus.js';
 import type { Services } from '../../src/services/index.js';
 import { DatabaseFeed } from '../../src/services/live-feed.js';
 import type { Operations } from '../../src/services/operations.js';
+import { Outbox } from '../../src/services/outgoing/outbox.js';
 import { DeskWatch } from '../../src/services/presence.js';
 import { Sagas } from '../../src/services/sagas.js';
 import { databaseSnapshots } from '../../src/services/snapshots.js';
@@ -217,6 +218,7 @@ function servicesOf({ db, now, log, feed, asked, next, presence, alive, unwatche
   });
   return {
     ...{ now, actions, commands, presence, snapshots, live: feed, link },
+    outbox: new Outbox({ db, log, now, claimant: 'test', publish: (topics) => feed.publish(topics) }),
     internal: (headers, body) => commands.receive(headers, body),
   };
 }

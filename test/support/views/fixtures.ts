@@ -33,6 +33,7 @@ import type {
 } from '../../../src/web/page-models.js';
 import { deskFixtures } from './features/desk.js';
 import { messageFixtures } from './features/messages.js';
+import { outgoingFixtures } from './features/outgoing.js';
 import { inRows, ready, recordingFixtures } from './features/recordings.js';
 import { settingsFixtures } from './features/settings.js';
 import { taskFixtures } from './features/tasks.js';
@@ -1026,4 +1027,5 @@ export const fixtures: Fixture[] = [
   ...settingsFixtures,
   ...deskFixtures,
   ...taskFixtures,
+  ...outgoingFixtures,
 ];

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { OutgoingKind } from '../models/outgoing-messages.js';
+import { mostParts, smsText } from '../services/outgoing/sms-text.js';
+import { mailAddress } from '../settings/mail.js';
+import { multiLine, requiredLine } from '../web/forms.js';
+import { formKeyField } from './addressing.js';
+
+/** What a template leaves to be filled in: `##param0##`, `##日期##` (domain.md 13). */
+const blank = /##[^#\n]{1,40}##/;
+
+const body = multiLine(5000)
+  .refine((text) => text !== '', { error: 'errors.required' })
+  .refine((text) => !blank.test(text), { error: 'errors.template-blank' });
+const subject = requiredLine(200).refine((text) => !blank.test(text), { error: 'errors.template-blank' });
+
+const mailFields = z.object({
+  to: requiredLine(254).refine((text) => mailAddress.test(text), { error: 'errors.mail-address' }),
+  subject,
+  body,
+  formKey: formKeyField,
+});
+
+/** Digits with an optional `+`; blanks, hyphens and brackets are how people write numbers. */
+const smsFields = z.object({
+  to: requiredLine(64)
+    .transform((text) => text.normalize('NFKC').replace(/[\s().\-/\u2010-\u2015]/g, ''))
+    .refine((number) => /^\+?[0-9]{3,20}$/.test(number), { error: 'errors.sms-number' }),
+  subject: z
+    .unknown()
+    .optional()
+    .transform(() => ''),
+  body: body.refine((text) => smsText(text).parts.length <= mostParts, { error: 'errors.sms-too-long' }),
+  formKey: formKeyField,
+});
+
+/** The fields of a message of this kind (E16: every field that is shown must be filled in). */
+export function outgoingFields(kind: OutgoingKind) {
+  return kind === 'mail' ? mailFields : smsFields;
+}
