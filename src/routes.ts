@@ -23,6 +23,7 @@ import * as monitor from './controllers/monitor.js';
 import * as outgoing from './controllers/outgoing-messages.js';
 import * as profile from './controllers/profile.js';
 import * as recordings from './controllers/recordings.js';
+import * as ring from './controllers/ring.js';
 import * as sessions from './controllers/sessions.js';
 import * as settings from './controllers/settings.js';
 import * as shortcuts from './controllers/shortcuts.js';
@@ -81,6 +82,9 @@ export const routes: readonly Route[] = [
   { method: 'post', path: '/profile', permission: 'profile.edit', page: profile.update },
   { method: 'get', path: '/shortcuts', permission: 'profile.edit', page: shortcuts.index },
   { method: 'post', path: '/shortcuts', permission: 'profile.edit', page: shortcuts.update },
+  { method: 'get', path: '/ring', permission: 'desk.use', page: ring.show },
+  { method: 'post', path: '/ring', permission: 'desk.use', page: ring.update },
+  { method: 'post', path: '/ring/mute', permission: 'desk.use', page: ring.mute },
   { method: 'get', path: '/help', permission: 'desk.open', page: help.show },
   { method: 'get', path: '/calls', permission: seesCalls, page: calls.index },
   { method: 'get', path: '/calls/:callId', permission: seesCalls, page: calls.show },

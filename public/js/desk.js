@@ -288,6 +288,14 @@ function swapped(box) {
   if (byId('desk_call')) { ring(); tell(); }
   if (box && win.htmx && tier === 2) { wantNews(box); }
 }
+/** The tone and all that goes with it come in a file of their own, after the desk stands. */
+function ring() { if (self.ring) { self.ring(); } }
+function loadRing() {
+  var script = doc.createElement('script');
+  script.src = attr(byId('desk'), 'data-ring-js');
+  doc.body.appendChild(script);
+}
+self.say = say;
 /** What a swap shows is said by a region that stays: politely the state, at once a call. */
 var said = '';
 function tell() {
@@ -322,6 +330,7 @@ function offline(is) {
     var note = byId('toast_offline');
     if (note) { note.parentNode.removeChild(note); }
   }
+  ring();
 }
 
 // -- timers
@@ -611,39 +620,6 @@ function tool(name, el) {
   }
 }
 
-// -- ringing: title and tone, never the focus
-
-var title = doc.title;
-var ringing = '';
-var bell = null;
-function ring() {
-  var call = byId('desk_call');
-  var phase = attr(call, 'data-phase');
-  var id = phase === 'ringing' ? attr(call, 'data-call') : '';
-  if (id === ringing) { return; }
-  ringing = id;
-  say('say_now', id ? attr(call, 'data-ring-text') : '');
-  if (!id) {
-    doc.title = title;
-    if (bell) { try { bell.pause(); } catch (e) { /* never played */ } }
-    return;
-  }
-  drop(root, 'corner-hidden');
-  drop(root, 'corner-folded');
-  try {
-    bell = bell || new Audio(attr(byId('desk'), 'data-ring'));
-    bell.loop = true;
-    bell.currentTime = 0;
-    var played = bell.play();
-    if (played && played['catch']) { played['catch'](function () { /* not allowed before the first click: title and window still tell */ }); }
-  } catch (e2) { bell = null; }
-}
-function flashTitle() {
-  if (!ringing) { return; }
-  var text = attr(byId('desk_call'), 'data-ring-text');
-  doc.title = doc.title === title ? text : title;
-}
-
 // -- menu: scrolls by whole titles, so its lists are never cut
 
 var menuFrom = 0;
@@ -788,7 +764,6 @@ function start() {
   on(doc, 'copy', copied);
   on(win, 'resize', fitMenu);
   setInterval(ticked, 500);
-  setInterval(flashTitle, 1000);
   ticked();
   var desk = byId('desk');
   if (desk && attr(desk, 'data-lock')) { win.location.href = attr(desk, 'data-lock'); return; }
@@ -803,7 +778,7 @@ function start() {
   } else if (!live) {
     ready();
   }
-  if (desk) { ring(); tell(); }
+  if (desk) { tell(); setTimeout(loadRing, 50); }
   startPolls(doc.body);
   // Tier 1 proves itself with its first answer; until then the refreshing frame stays.
   if (tier === 1) { poke(); }

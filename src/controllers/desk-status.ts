@@ -136,7 +136,9 @@ export async function callOf(app: AppContext, viewer: Viewer, known?: AgentSnaps
   const version = String(app.hub.version(statusTopics(viewer)));
   const snapshot = known ?? (await snapshotOf(app, viewer));
   const call = snapshot?.call;
-  if (!snapshot || !call || viewer.teamId === null) return { version, call: null };
+  const { ringMuted: muted, ringVolume: volume, notify } = viewer.preferences;
+  const ring = { muted, volume, notify };
+  if (!snapshot || !call || viewer.teamId === null) return { version, ring, call: null };
   const { teamId } = viewer;
   // What was last heard is no more than that: the window keeps the number, and says that nobody knows.
   const unknown = snapshot.link === 'down';
@@ -145,6 +147,7 @@ export async function callOf(app: AppContext, viewer: Viewer, known?: AgentSnaps
   const group = snapshot.memberships.find(({ groupId }) => groupId === call.groupId);
   return {
     version,
+    ring,
     call: {
       callId: call.callId,
       direction: call.direction,

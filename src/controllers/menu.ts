@@ -25,6 +25,7 @@ const menu: ReadonlyArray<{ name: string; items: readonly Item[] }> = [
       { name: 'home', url: '/home', permission: 'desk.open' },
       { name: 'profile', url: '/profile', permission: 'profile.edit' },
       { name: 'shortcuts', url: '/shortcuts', permission: 'profile.edit' },
+      { name: 'ring', url: '/ring', permission: 'desk.use' },
       { name: 'calls', url: '/calls', permission: seesCalls, ofTeam: true, records: true },
       { name: 'messages', url: '/messages', permission: 'messages.read', ofTeam: true },
       { name: 'tasks', url: '/tasks', permission: 'messages.read', ofTeam: true },

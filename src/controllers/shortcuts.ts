@@ -44,6 +44,8 @@ async function save(
 ): Promise<void> {
   await deskPreferences.setShortcuts(app.db, viewer.accountId, { shortcutsOn, shortcuts }, app.services.now());
   app.viewers.forget(viewer.accountId);
+  // The copy the fragments are served from: this process need not wait for its own news.
+  app.sessions.forgetAccount(viewer.accountId);
   await app.services.live.publish([sessionTopic(viewer.accountId)]);
   seeOther('/shortcuts', { kind: 'done', text });
 }

@@ -147,6 +147,8 @@ export interface PartyCell {
 /** Fragment `desk/_call` (the corner window) · GET /desk/fragments/call */
 export interface CallFragment {
   version: string;
+  /** How it rings for this person. */
+  ring: { muted: boolean; volume: number; notify: boolean };
   call: {
     callId: string;
     direction: 'in' | 'out' | 'internal';

@@ -41,7 +41,7 @@ describe('desk.js in Chromium', function () {
     in_.evaluate("document.getElementById('desk_status').getAttribute('data-shown')");
   const isShown = (word: string) => until(`the bar shows ${word}`, async () => (await shown()) === word);
   const asked = (path: string) => gallery.requests.filter((r) => r.includes(path)).length;
-  const nothing = { version: '8', call: null };
+  const nothing = { version: '8', ring: { muted: false, volume: 80, notify: true }, call: null };
 
   it('hears by one stream and re-reads the fragment: tier 2', async () => {
     gallery.show('desk-call', nothing);
@@ -199,6 +199,99 @@ describe('desk.js in Chromium', function () {
       assert.equal(await page.$eval('#f_key_dial', (el) => (el as unknown as { value: string }).value), 'Alt+Shift+9');
       await press('key: "Backspace", keyCode: 8');
       assert.equal(await page.$eval('#f_key_dial', (el) => (el as unknown as { value: string }).value), '');
+    });
+  });
+
+  describe('the ring', () => {
+    /** A bell and a notification that tell what was done with them. */
+    const bell = `
+      window.heard = [];
+      window.Audio = function (src) { this.paused = true; this.volume = 1; window.bell = this; };
+      window.Audio.prototype.play = function () { this.paused = false; window.heard.push('play ' + this.volume); };
+      window.Audio.prototype.pause = function () { if (!this.paused) window.heard.push('pause'); this.paused = true; };
+      window.Notification = function (text) { window.heard.push('notice ' + text); this.close = function () { window.heard.push('closed'); }; };
+      window.Notification.permission = 'granted';
+      Object.defineProperty(document, 'hidden', { get: function () { return window.elsewhere === true; } });`;
+    const heard = () => page.evaluate('window.heard') as Promise<string[]>;
+    const ringing = model<{ call: object; ring: object }>('desk-call');
+    const show = (call: object) => {
+      gallery.show('desk-call', call);
+      gallery.tell('agent');
+    };
+    const begin = async () => {
+      gallery.show('desk-call', nothing);
+      await page.evaluateOnNewDocument(bell);
+      await open('desk-idle');
+      await until('one stream', () => gallery.streams === 1);
+      await until('the ring is loaded', () => page.evaluate("typeof window.ZUOXI.ring === 'function'"));
+    };
+
+    it('sounds as loud as the person chose, marks the icon, and stops when the call is answered', async () => {
+      await begin();
+      show({ ...ringing, ring: { muted: false, volume: 40, notify: false } });
+      await until('it rings', async () => (await heard()).length > 0);
+      assert.deepEqual(await heard(), ['play 0.4']);
+      assert.equal(await page.evaluate('window.bell.loop'), true);
+      assert.match(String(await page.evaluate("document.querySelector('link[rel=icon]').href")), /favicon-ring/);
+      show({ ...ringing, ring: { muted: false, volume: 100, notify: false } });
+      await until('louder', () => page.evaluate('window.bell.volume === 1'));
+      show({ ...ringing, call: { ...ringing.call, phase: 'talking' } });
+      await until('it is quiet', async () => (await heard()).includes('pause'));
+      assert.doesNotMatch(String(await page.evaluate("document.querySelector('link[rel=icon]').href")), /favicon-ring/);
+      assert.equal((await heard()).filter((one) => one.startsWith('play')).length, 1);
+    });
+
+    it('stops when the caller gives up, and when it is muted while it sounds', async () => {
+      await begin();
+      show(ringing);
+      await until('it rings', async () => (await heard()).includes('play 0.8'));
+      show({ ...ringing, ring: { muted: true, volume: 80, notify: false } });
+      await until('it is muted', async () => (await heard()).includes('pause'));
+      show(ringing);
+      await until('it is back', async () => (await heard()).filter((one) => one === 'play 0.8').length === 2);
+      show(nothing);
+      await until('it is over', async () => (await heard()).filter((one) => one === 'pause').length === 2);
+    });
+
+    it('does not sound for what does not ring here: the own phone of a call one dials, a talk, a lost server', async () => {
+      await begin();
+      for (const phase of ['dialling-agent', 'dialling-customer', 'talking', 'held', 'unknown']) {
+        show({ ...ringing, call: { ...ringing.call, phase } });
+        await page.waitForSelector(`.ph-${phase}`);
+      }
+      assert.deepEqual(await heard(), []);
+      show(ringing);
+      await until('it rings', async () => (await heard()).length === 1);
+      gallery.cutStreams(true);
+      await until('nobody knows any more', async () => (await heard())[1] === 'pause');
+    });
+
+    it('shows a notification only to somebody who looks elsewhere, and takes it away', async () => {
+      await begin();
+      show(ringing);
+      await until('it rings', async () => (await heard()).length > 0);
+      assert.equal((await heard()).filter((one) => one.startsWith('notice')).length, 0, 'he sees the page');
+      show(nothing);
+      await until('it is over', async () => (await heard()).includes('pause'));
+      await page.evaluate('window.elsewhere = true');
+      show(ringing);
+      await until('the notice', async () => (await heard()).some((one) => /^notice .*13904127788/.test(one)));
+      show(nothing);
+      await until('it is taken away', async () => (await heard()).includes('closed'));
+    });
+
+    it('asks the browser only when the person presses the button, and says what plain HTTP means', async () => {
+      await page.evaluateOnNewDocument(
+        "window.asked = 0; window.Notification = function () {}; window.Notification.permission = 'default'; window.Notification.requestPermission = function (f) { window.asked += 1; window.Notification.permission = 'granted'; f(); };",
+      );
+      await open('ring');
+      assert.equal(await page.evaluate('window.asked'), 0);
+      await page.click('#ask_notify');
+      assert.equal(await page.evaluate('window.asked'), 1);
+      assert.equal(await page.evaluate("document.getElementById('ask_notify').disabled"), true);
+      await page.evaluateOnNewDocument("Object.defineProperty(window, 'isSecureContext', { value: false });");
+      await open('ring');
+      assert.match(String(await page.evaluate("document.getElementById('notify_note').textContent")), /HTTPS/);
     });
   });
 

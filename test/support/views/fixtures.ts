@@ -158,6 +158,7 @@ type LiveCall = NonNullable<CallFragment['call']>;
 function call(of: Partial<LiveCall>): CallFragment {
   return {
     version: '9',
+    ring: { muted: false, volume: 80, notify: true },
     call: {
       callId: '1732262709.41',
       direction: 'in',
@@ -175,7 +176,7 @@ function call(of: Partial<LiveCall>): CallFragment {
     },
   };
 }
-const noCall: CallFragment = { version: '8', call: null };
+const noCall: CallFragment = { version: '8', ring: { muted: false, volume: 80, notify: false }, call: null };
 const unknownCall = call({
   phase: 'unknown',
   parties: [{ role: 'customer', state: 'unknown', number: '13904127788', name: '', since: ago(3, 42) }],

@@ -1,5 +1,6 @@
 import { chosenKeys, shortcutSlots } from '../../../../src/actions/shortcuts.js';
 import type { HelpPage } from '../../../../src/web/pages/help.js';
+import type { RingPage } from '../../../../src/web/pages/ring.js';
 import type { ShortcutsPage } from '../../../../src/web/pages/shortcuts.js';
 import type { Fixture } from '../fixture.js';
 
@@ -20,6 +21,8 @@ const help: HelpPage = {
   extension: '2227',
 };
 
+const ring: RingPage = { muted: false, volume: 80, volumes: [20, 40, 60, 80, 100], notify: true, errors: {} };
+
 export const deskFixtures: Fixture[] = [
   { name: 'shortcuts', view: 'shortcuts/index', model: shortcuts },
   {
@@ -31,6 +34,8 @@ export const deskFixtures: Fixture[] = [
       errors: { key_pause: '不能识别的按键', key_dial: 'Alt+1 已用于“坐席组”' },
     },
   },
+  { name: 'ring', view: 'ring/show', model: ring },
+  { name: 'ring-errors', view: 'ring/show', model: { ...ring, errors: { volume: '无效的值' } } },
   { name: 'help', view: 'help/show', model: help },
   {
     name: 'help-no-keys',
