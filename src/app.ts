@@ -160,5 +160,6 @@ function contextOf(config: WebConfig, log: Log, db: Db, services: Services): App
     listenings: new ListeningLog(db, now),
     locks: createLocks(hub, (agentId) => isLocked(db, agentId)),
     counts: createGate(1),
+    exports: createGate(3),
   };
 }

@@ -2,6 +2,7 @@ import type { Action } from './actions/action.js';
 import { actions } from './actions/index.js';
 import * as command from './controllers/actions.js';
 import * as announcements from './controllers/announcements.js';
+import * as callExport from './controllers/call-export.js';
 import * as callState from './controllers/call-state.js';
 import * as calls from './controllers/calls.js';
 import * as consult from './controllers/consult.js';
@@ -87,6 +88,7 @@ export const routes: readonly Route[] = [
   { method: 'post', path: '/ring/mute', permission: 'desk.use', page: ring.mute },
   { method: 'get', path: '/help', permission: 'desk.open', page: help.show },
   { method: 'get', path: '/calls', permission: seesCalls, page: calls.index },
+  { method: 'get', path: '/calls/export', permission: 'calls.export', page: callExport.show },
   { method: 'get', path: '/calls/:callId', permission: seesCalls, page: calls.show },
   { method: 'get', path: '/recordings/:id', permission: seesCalls, page: recordings.sound },
   { method: 'get', path: '/recordings/:id/listen', permission: seesCalls, page: recordings.show },

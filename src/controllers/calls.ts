@@ -9,6 +9,7 @@ import type { Exchange } from '../web/exchange.js';
 import { returnPath } from '../web/forms.js';
 import type { CallPage, CallsPage } from '../web/page-models.js';
 import type { RecordingView } from '../web/pages/recordings.js';
+import { tableFormats } from '../web/table-files.js';
 import { addressOf, groupsOf, type ReadFilter, readFilter } from './call-filter.js';
 import { callRow } from './call-row.js';
 import { scopeOf } from './call-scope.js';
@@ -38,18 +39,19 @@ export async function index(exchange: Exchange): Promise<void> {
   exchange.page('calls/index', model, wrong ? 422 : 200);
 }
 
-type Found = Pick<CallsPage, 'rows' | 'totals' | 'countUrl' | 'uncounted' | 'newerUrl' | 'olderUrl'>;
+type Found = Pick<CallsPage, 'rows' | 'totals' | 'countUrl' | 'uncounted' | 'exports' | 'newerUrl' | 'olderUrl'>;
 
 const nothing: Found = {
   rows: [],
   totals: null,
   countUrl: null,
   uncounted: false,
+  exports: [],
   newerUrl: null,
   olderUrl: null,
 };
 
-async function search({ app, req }: Exchange, scope: CallScope, { asked, filter }: ReadFilter): Promise<Found> {
+async function search({ app, viewer, req }: Exchange, scope: CallScope, { asked, filter }: ReadFilter): Promise<Found> {
   const word = (name: string): string | null => {
     const value = req.query[name];
     return typeof value === 'string' ? value : null;
@@ -70,6 +72,9 @@ async function search({ app, req }: Exchange, scope: CallScope, { asked, filter 
     totals,
     countUrl: totals.more && !all ? addressOf('/calls', asked, { count: 'all' }) : null,
     uncounted: totals.more && all,
+    exports: viewer.permissions.has('calls.export')
+      ? tableFormats.map((format) => ({ format, url: addressOf('/calls/export', asked, { format }) }))
+      : [],
     newerUrl: turn('after', page.newer),
     olderUrl: turn('before', page.older),
   };

@@ -14,6 +14,7 @@ export const permissions = [
   'outgoing.send',
   // of leaders, for the groups they lead
   'calls.group',
+  'calls.export',
   'monitor.watch',
   'dialer.operate',
   'announcements.publish',
@@ -31,9 +32,16 @@ export type AccountKind = 'system-admin' | 'team-admin' | 'user';
 
 const everybody: readonly Permission[] = ['desk.open', 'profile.edit', 'messages.read'];
 const agent: readonly Permission[] = ['desk.use', 'calls.own', 'voicemails.own', 'outgoing.send'];
-const leader: readonly Permission[] = ['calls.group', 'monitor.watch', 'dialer.operate', 'announcements.publish'];
+const leader: readonly Permission[] = [
+  'calls.group',
+  'calls.export',
+  'monitor.watch',
+  'dialer.operate',
+  'announcements.publish',
+];
 const teamAdmin: readonly Permission[] = [
   'calls.team',
+  'calls.export',
   'monitor.watch',
   'monitor.team',
   'calls.inspect',
@@ -45,7 +53,15 @@ const teamAdmin: readonly Permission[] = [
 /** What an account may by its kind alone, whatever roles say: every person has the basics, administrators their realm. */
 export function permissionsOfKind(kind: AccountKind): readonly string[] {
   if (kind === 'system-admin')
-    return [...everybody, 'calls.team', 'monitor.watch', 'monitor.team', 'team.administer', 'system.administer'];
+    return [
+      ...everybody,
+      'calls.team',
+      'calls.export',
+      'monitor.watch',
+      'monitor.team',
+      'team.administer',
+      'system.administer',
+    ];
   return kind === 'team-admin' ? [...everybody, ...teamAdmin] : everybody;
 }
 

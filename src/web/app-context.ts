@@ -57,4 +57,6 @@ export interface AppContext {
   readonly authenticator: Authenticator;
   /** Counting of millions of calls, which keeps the database busy for seconds. */
   readonly counts: Gate;
+  /** Files of many rows under way. */
+  readonly exports: Gate;
 }

@@ -508,6 +508,8 @@ export interface CallsPage {
   countUrl: string | null;
   /** Counting them all took too long. */
   uncounted: boolean;
+  /** Files of all that the filter finds; none for those who may not have them. */
+  exports: Array<{ format: 'csv' | 'xlsx'; url: string }>;
   /** Addresses with the filters kept; null = no such page. */
   newerUrl: string | null;
   olderUrl: string | null;

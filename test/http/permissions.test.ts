@@ -11,18 +11,35 @@ import type { Person } from '../support/world.js';
 const basics: readonly Permission[] = ['desk.open', 'profile.edit', 'messages.read'];
 const ofAgents: readonly Permission[] = ['desk.use', 'calls.own', 'voicemails.own', 'outgoing.send'];
 const rights: Record<string, readonly Permission[]> = {
-  root: [...basics, 'calls.team', 'monitor.watch', 'monitor.team', 'team.administer', 'system.administer'],
+  root: [
+    ...basics,
+    'calls.team',
+    'calls.export',
+    'monitor.watch',
+    'monitor.team',
+    'team.administer',
+    'system.administer',
+  ],
   admin: [
     ...basics,
     'outgoing.send',
     'calls.team',
+    'calls.export',
     'monitor.watch',
     'monitor.team',
     'calls.inspect',
     'announcements.publish',
     'team.administer',
   ],
-  leader: [...basics, ...ofAgents, 'calls.group', 'monitor.watch', 'dialer.operate', 'announcements.publish'],
+  leader: [
+    ...basics,
+    ...ofAgents,
+    'calls.group',
+    'calls.export',
+    'monitor.watch',
+    'dialer.operate',
+    'announcements.publish',
+  ],
   agent: [...basics, ...ofAgents],
   staff: basics,
   inspector: [...basics, 'calls.team', 'calls.inspect'],

@@ -420,6 +420,10 @@ const calls = (more: Partial<CallsPage> = {}): CallsPage => ({
   totals: { calls: 128, answered: 103, talkMillis: 8_048_000, more: false },
   countUrl: null,
   uncounted: false,
+  exports: [
+    { format: 'csv', url: '/calls/export?from=2026-11-22&format=csv' },
+    { format: 'xlsx', url: '/calls/export?from=2026-11-22&format=xlsx' },
+  ],
   newerUrl: null,
   olderUrl: '/calls?before=1732262709.49',
   ...more,

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { makeFormat } from '../../../src/web/format.js';
+import { type Cell, type TableFile, tableFormats, writeTable } from '../../../src/web/table-files.js';
+
+const by = { fmt: makeFormat('Asia/Shanghai', 'en'), zone: 'Asia/Shanghai' };
+
+/** A table of many parts that counts how far it was read. */
+function longTable(parts: number) {
+  const told = { parts: 0, ended: false };
+  async function* rows(): AsyncGenerator<Cell[][]> {
+    try {
+      while (told.parts < parts) {
+        told.parts += 1;
+        yield Array.from({ length: 100 }, (_, n) => [`row ${Math.sin(told.parts * 100 + n)}`, { millis: n }]);
+      }
+    } finally {
+      told.ended = true;
+    }
+  }
+  const table: TableFile = {
+    title: 'Long',
+    columns: [
+      { head: 'Name', kind: 'text', width: 10 },
+      { head: 'Length', kind: 'millis', width: 10 },
+    ],
+    parts: rows(),
+  };
+  return { told, table };
+}
+
+describe('a table as a file', () => {
+  for (const format of tableFormats) {
+    it(`${format}: reads no further than its reader, and stops when he goes away`, async () => {
+      const { told, table } = longTable(1_000);
+      const out = new PassThrough({ highWaterMark: 1_000 });
+      const writing = writeTable(format, table, out, by);
+      writing.catch(() => undefined);
+      for (let turn = 0; turn < 500; turn += 1) await setImmediate();
+      const waiting = told.parts;
+      assert.ok(waiting > 0 && waiting < 50, `${waiting} of 1000 parts for a reader who took nothing`);
+      for (let turn = 0; turn < 5_000 && told.parts <= waiting; turn += 1) {
+        out.read();
+        await setImmediate();
+      }
+      assert.ok(told.parts > waiting, 'it goes on when he reads');
+      out.destroy();
+      await assert.rejects(writing);
+      assert.equal(told.ended, true);
+      assert.ok(told.parts < 1_000, 'the rest was not asked for');
+    });
+
+    it(`${format}: fails when its rows do`, async () => {
+      async function* broken(): AsyncGenerator<Cell[][]> {
+        yield [['one', null]];
+        throw new Error('the database is away');
+      }
+      const out = new PassThrough();
+      out.resume();
+      const { table } = longTable(1);
+      await assert.rejects(writeTable(format, { ...table, parts: broken() }, out, by), /away/);
+      assert.equal(out.writableFinished, false);
+    });
+  }
+});
