@@ -13,6 +13,9 @@ import { Approvals } from './services/approval.js';
 import type { Services } from './services/index.js';
 import { ListeningLog } from './services/listening-log.js';
 import { NewsCounter } from './services/news.js';
+import { createQueueDays } from './services/queue-days.js';
+import { readSection } from './settings/read.js';
+import { serviceLevel } from './settings/service-level.js';
 import type { AppContext, WebConfig } from './web/app-context.js';
 import { errorPages, notFound } from './web/errors.js';
 import { createFragmentCache } from './web/fragment.js';
@@ -99,6 +102,7 @@ export function createApp({ config, log, db, services, routes = table }: AppServ
     close: () => {
       stopWatching();
       stopForgetting();
+      context.queueDays.close();
       context.streams.close();
       context.hub.close();
     },
@@ -140,6 +144,13 @@ function contextOf(config: WebConfig, log: Log, db: Db, services: Services): App
     seen: (agentId) => services.presence.seen(agentId),
     onError,
   });
+  const queueDays = createQueueDays({
+    db,
+    now,
+    level: (teamId) => readSection(db, teamId, serviceLevel),
+    version: (groupId) => hub.version([`group:${groupId}`]),
+    announce: (groupIds) => hub.announce(groupIds.map((groupId) => `group:${groupId}`)),
+  });
   return {
     config,
     log,
@@ -161,5 +172,6 @@ function contextOf(config: WebConfig, log: Log, db: Db, services: Services): App
     locks: createLocks(hub, (agentId) => isLocked(db, agentId)),
     counts: createGate(1),
     exports: createGate(3),
+    queueDays,
   };
 }

@@ -31,6 +31,7 @@ import * as shortcuts from './controllers/shortcuts.js';
 import * as stuckCalls from './controllers/stuck-calls.js';
 import * as supervision from './controllers/supervision.js';
 import * as tasks from './controllers/tasks.js';
+import * as wallboard from './controllers/wallboard.js';
 import { type Permission, permissions } from './models/permissions.js';
 import type { Handler } from './web/exchange.js';
 import type { PageRoute, Route } from './web/route.js';
@@ -187,6 +188,9 @@ export const routes: readonly Route[] = [
     permission: 'monitor.watch',
     fragment: monitor.changesFragment,
   },
+  { method: 'get', path: '/wallboard', permission: 'monitor.watch', page: wallboard.show },
+  { method: 'get', path: '/wallboard/fragments/link', permission: 'monitor.watch', fragment: wallboard.linkFragment },
+  { method: 'get', path: '/wallboard/groups/:id', permission: 'monitor.watch', fragment: wallboard.queueFragment },
 
   { method: 'get', path: '/settings', permission: administers, page: settings.index },
   { method: 'get', path: '/settings/:section', permission: administers, page: settings.show },

@@ -37,7 +37,13 @@ const menu: ReadonlyArray<{ name: string; items: readonly Item[] }> = [
       { name: 'diag', url: '/diag', permission: 'signed-in' },
     ],
   },
-  { name: 'leader', items: [{ name: 'monitor', url: '/monitor', permission: 'monitor.watch', ofTeam: true }] },
+  {
+    name: 'leader',
+    items: [
+      { name: 'monitor', url: '/monitor', permission: 'monitor.watch', ofTeam: true },
+      { name: 'wallboard', url: '/wallboard', permission: 'monitor.watch', ofTeam: true },
+    ],
+  },
   {
     name: 'system',
     items: [

@@ -2,11 +2,21 @@ import { type Supervised, supervised } from '../actions/supervision.js';
 import { NotFound } from '../errors.js';
 import * as groups from '../models/groups.js';
 import * as monitor from '../models/monitor.js';
+import type { QueueDay } from '../services/queue-days.js';
+import { lateAt } from '../services/service-level.js';
+import type { ServiceLevel } from '../settings/service-level.js';
 import type { AppContext } from '../web/app-context.js';
 import { type Exchange, pageLocals } from '../web/exchange.js';
 import { idOf, parseFields } from '../web/forms.js';
 import type { FragmentRequest } from '../web/fragment.js';
-import type { MonitorChanges, MonitorGroup, MonitorPage, MonitorRow, Translate } from '../web/page-models.js';
+import type {
+  MonitorChanges,
+  MonitorCounts,
+  MonitorGroup,
+  MonitorPage,
+  MonitorRow,
+  Translate,
+} from '../web/page-models.js';
 import type { FragmentParams } from '../web/route.js';
 import type { SignedIn } from '../web/signed-in.js';
 import type { Viewer } from '../web/viewer.js';
@@ -20,7 +30,6 @@ import {
   matches,
   monitorQuery,
 } from './monitor-filter.js';
-import { lateAt, usualLimits } from './monitor-limits.js';
 import { type PauseWords, pauseWords } from './pause-words.js';
 import { supervisionOf } from './supervision.js';
 
@@ -34,7 +43,7 @@ export async function show(exchange: Exchange): Promise<void> {
   const words = await pauseWords(app.db, viewer.teamId, t);
   const link = await app.services.link();
   const model: MonitorPage = {
-    groups: await Promise.all(wanted.map((group) => groupModel(app, group, words, filter))),
+    groups: await Promise.all(wanted.map((group) => groupModel(app, viewer, group, words, filter))),
     groupOptions: all.map(({ groupId, name }) => ({ value: String(groupId), text: name })),
     filter,
     query: filterQuery(filter),
@@ -49,23 +58,25 @@ export async function show(exchange: Exchange): Promise<void> {
 /** GET /monitor/groups/:id: the whole table of one group, filtered and in order as the page is. */
 export function groupFragment(app: AppContext, signedIn: SignedIn, params: FragmentParams): FragmentRequest {
   const { group, filter, shared } = watched(app, signedIn, params);
-  return shared('group', 'monitor/_group', (words) => groupModel(app, group, words, filter));
+  return shared('group', 'monitor/_group', (words) => groupModel(app, signedIn.viewer, group, words, filter));
 }
 
 /** GET /monitor/groups/:id/changes?since=V: the rows that changed after V, as out-of-band swaps; with the page's filter and order. */
 export function changesFragment(app: AppContext, signedIn: SignedIn, params: FragmentParams): FragmentRequest {
   const { group, filter, shared } = watched(app, signedIn, params);
+  const team = teamOf(signedIn.viewer);
   const since = versionOf(params.query.get('since'));
   return shared(`changes ${since}`, 'monitor/_changes', async (words): Promise<MonitorChanges> => {
     const { teamId, groupId } = group;
     // Rows before counts: the cursor is the rows', and a change between the two must be found again by the next question.
+    const day = await app.queueDays.of(team, groupId);
     const changed = await monitor.changedRows(app.db, teamId, groupId, since);
     const version = String(Math.max(since, ...changed.map((row) => row.version)));
-    const rows = changed.map(await rowModel(app, words, filter));
+    const rows = changed.map(await rowModel(app, words, filter, day.level));
     return {
       groupId,
       version,
-      counts: await monitor.counts(app.db, teamId, groupId),
+      counts: countsModel(await monitor.counts(app.db, teamId, groupId), day),
       rows: rows.filter((row) => matches(row, filter)),
       gone: rows.filter((row) => !matches(row, filter)).map(({ agentId }) => agentId),
     };
@@ -109,23 +120,38 @@ async function groupsOf({ db }: AppContext, viewer: Viewer): Promise<Watched[]> 
   return groups.list(db, { teamId: viewer.teamId, groupIds: viewer.monitoredGroupIds });
 }
 
+/** Whose day the figures of today are. */
+function teamOf({ teamId, timeZone }: Viewer): { teamId: number; timeZone: string } {
+  if (teamId === null) throw new NotFound();
+  return { teamId, timeZone };
+}
+
+/** Header numbers of a group with its figures of today. */
+export function countsModel(counts: monitor.MonitorCounts, day: QueueDay): MonitorCounts {
+  const { percent, reached, answered, abandoned } = day;
+  const { seconds, target } = day.level;
+  return { ...counts, day: { percent, seconds, target, reached, answered, abandoned } };
+}
+
 async function groupModel(
   app: AppContext,
+  viewer: Viewer,
   group: Watched,
   words: PauseWords,
   filter: MonitorFilter,
 ): Promise<MonitorGroup> {
   const { groupId, teamId } = group;
+  const day = await app.queueDays.of(teamOf(viewer), groupId);
   const rows = await monitor.rowsOfGroup(app.db, teamId, groupId);
   const name = group.name || ((await groups.byId(app.db, teamId, groupId))?.name ?? '');
   return {
     groupId,
     name,
     version: String(Math.max(0, ...rows.map((row) => row.version))),
-    counts: await monitor.counts(app.db, teamId, groupId),
+    counts: countsModel(await monitor.counts(app.db, teamId, groupId), day),
     columns: columnHeads(filter),
     descending: filter.order === 'desc',
-    rows: arranged(rows.map(await rowModel(app, words, filter)), filter),
+    rows: arranged(rows.map(await rowModel(app, words, filter, day.level)), filter),
   };
 }
 
@@ -133,6 +159,7 @@ async function rowModel(
   app: AppContext,
   words: PauseWords,
   filter: MonitorFilter,
+  level: ServiceLevel,
 ): Promise<(row: monitor.MonitorRow) => MonitorRow> {
   const link = (await app.services.link()).state === 'up' ? 'up' : 'down';
   return (row) => {
@@ -152,7 +179,7 @@ async function rowModel(
       static: row.static,
       offline: row.offline,
       online: row.online,
-      lateAt: lateAt(row.shown, row.since, usualLimits),
+      lateAt: lateAt(row.shown, row.since, level),
       actions: supervised
         .filter(({ unavailable }) => unavailable(asSupervised(row, link)) === null)
         .map(({ name }) => name),

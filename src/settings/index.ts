@@ -4,10 +4,19 @@ import { map } from './map.js';
 import { recordAccess } from './record-access.js';
 import { recordings } from './recordings.js';
 import type { SettingsSection } from './section.js';
+import { serviceLevel } from './service-level.js';
 import { sms } from './sms.js';
 
 /** THE registry, in the order of the page /settings. */
-export const sections: readonly SettingsSection<object>[] = [recordAccess, recordings, audioPlaces, mail, sms, map];
+export const sections: readonly SettingsSection<object>[] = [
+  recordAccess,
+  recordings,
+  audioPlaces,
+  mail,
+  sms,
+  map,
+  serviceLevel,
+];
 
 /** null: there is no such section. */
 export function sectionOf(name: unknown): SettingsSection<object> | null {

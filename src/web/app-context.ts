@@ -5,6 +5,7 @@ import type { Approvals } from '../services/approval.js';
 import type { Services } from '../services/index.js';
 import type { ListeningLog } from '../services/listening-log.js';
 import type { NewsCounter } from '../services/news.js';
+import type { QueueDays } from '../services/queue-days.js';
 import type { FragmentCache } from './fragment.js';
 import type { Gate } from './gate.js';
 import type { Languages } from './i18n.js';
@@ -59,4 +60,6 @@ export interface AppContext {
   readonly counts: Gate;
   /** Files of many rows under way. */
   readonly exports: Gate;
+  /** Service level and what became of the callers today, by group. */
+  readonly queueDays: QueueDays;
 }

@@ -16,6 +16,8 @@ export interface Format {
   length(millis: number): string;
   /** `12,345` */
   count(n: number): string;
+  /** `94.2%`; 100 only where nothing is missing. */
+  percent(value: number): string;
   /** Grouped for reading: `139 0412 7788`; copies must come from the raw number. */
   phone(number: string): string;
 }
@@ -34,6 +36,7 @@ export function makeFormat(timeZone: string, lang: string): Format {
     weekday: (millis) => at(millis).toFormat('cccc'),
     timer,
     length,
+    percent: (value) => `${(Math.floor(value * 10) / 10).toFixed(1)}%`,
     count: (n) => n.toLocaleString('en'),
     phone: groupPhone,
   };

@@ -385,6 +385,15 @@ export interface MonitorCounts {
   paused: number;
   waiting: number;
   longestSince: number | null;
+  /** Callers who reached the queue today and are answered or gone; percent answered within the seconds, null = nobody came yet. */
+  day: {
+    percent: number | null;
+    seconds: number;
+    target: number;
+    reached: number;
+    answered: number;
+    abandoned: number;
+  };
 }
 
 /** Fragment `monitor/_group` · GET /monitor/groups/:id (ETag; the whole table, for desk.js and after a reconnect). */

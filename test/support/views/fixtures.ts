@@ -37,6 +37,7 @@ import { outgoingFixtures } from './features/outgoing.js';
 import { inRows, ready, recordingFixtures } from './features/recordings.js';
 import { settingsFixtures } from './features/settings.js';
 import { taskFixtures } from './features/tasks.js';
+import { wallboardFixtures } from './features/wallboard.js';
 import { ago, clock, type Fixture, now } from './fixture.js';
 
 const menu: MenuGroup[] = [
@@ -298,6 +299,7 @@ const counts = {
   paused: 1,
   waiting: 3,
   longestSince: ago(0, 27),
+  day: { percent: 76.44, seconds: 20, target: 80, reached: 208, answered: 197, abandoned: 11 },
 };
 const order = { columns: columnHeads(unfiltered), descending: false };
 const groups: MonitorGroup[] = [
@@ -317,6 +319,7 @@ const groups: MonitorGroup[] = [
       paused: 0,
       waiting: 0,
       longestSince: null,
+      day: { percent: null, seconds: 20, target: 80, reached: 0, answered: 0, abandoned: 0 },
     },
     rows: rows(100).slice(7),
   },
@@ -1033,4 +1036,5 @@ export const fixtures: Fixture[] = [
   ...deskFixtures,
   ...taskFixtures,
   ...outgoingFixtures,
+  ...wallboardFixtures,
 ];

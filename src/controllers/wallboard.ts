@@ -1,0 +1,107 @@
+import { DateTime } from 'luxon';
+import { z } from 'zod';
+import { NotFound } from '../errors.js';
+import * as groups from '../models/groups.js';
+import * as monitor from '../models/monitor.js';
+import type { AppContext } from '../web/app-context.js';
+import { type Exchange, pageLocals } from '../web/exchange.js';
+import { idOf, parseFields, singleLine } from '../web/forms.js';
+import type { FragmentRequest } from '../web/fragment.js';
+import type { WallboardPage, WallLink, WallQueue } from '../web/pages/wallboard.js';
+import type { FragmentParams } from '../web/route.js';
+import type { SignedIn } from '../web/signed-in.js';
+import type { Viewer } from '../web/viewer.js';
+import { groupTopic } from './live.js';
+import { countsModel } from './monitor.js';
+
+const mostQueues = 50;
+const query = z.object({ group: z.union([singleLine(12), z.array(singleLine(12)).max(mostQueues)]) });
+
+/** GET /wallboard: the queues this person watches, or those chosen, for a screen on the wall (C6). */
+export async function show(exchange: Exchange): Promise<void> {
+  const { app, viewer, req } = exchange;
+  const chosen = [parseFields(query, req.query).group].flat().filter((id) => id !== '');
+  const all = await watchedGroups(app, viewer);
+  const wanted = chosen.length === 0 ? all : all.filter(({ groupId }) => chosen.includes(String(groupId)));
+  if (wanted.length < new Set(chosen).size) throw new NotFound();
+  const link = await linkOf(app);
+  const model: WallboardPage = {
+    queues: await Promise.all(wanted.map((group) => queueModel(app, viewer, group, link))),
+    options: all.map(({ groupId, name }) => ({
+      value: String(groupId),
+      text: name,
+      chosen: wanted.some((group) => group.groupId === groupId),
+    })),
+    link,
+    offset: DateTime.fromMillis(app.services.now(), { zone: viewer.timeZone }).offset,
+    liveUrl: '/live',
+  };
+  exchange.page('wallboard/show', model);
+}
+
+/** GET /wallboard/groups/:id: one queue; every screen that shows it in the same language shares one render. */
+export function queueFragment(app: AppContext, signedIn: SignedIn, params: FragmentParams): FragmentRequest {
+  const { viewer } = signedIn;
+  const groupId = idOf(params.path.id);
+  if (groupId === null || !viewer.monitoredGroupIds.includes(groupId)) throw new NotFound();
+  return fragment(
+    app,
+    signedIn,
+    `wallboard ${groupId}`,
+    [groupTopic(groupId), 'link'],
+    'wallboard/_queue',
+    async () => {
+      const [group] = await watchedGroups(app, viewer, groupId);
+      if (!group) throw new NotFound();
+      return queueModel(app, viewer, group, await linkOf(app));
+    },
+  );
+}
+
+/** GET /wallboard/fragments/link */
+export function linkFragment(app: AppContext, signedIn: SignedIn): FragmentRequest {
+  return fragment(app, signedIn, 'wallboard link', ['link'], 'wallboard/_link', () => linkOf(app));
+}
+
+function fragment(
+  app: AppContext,
+  { viewer, language }: SignedIn,
+  key: string,
+  topics: string[],
+  view: string,
+  model: () => Promise<object>,
+): FragmentRequest {
+  const { theme, timeZone } = viewer;
+  return {
+    key,
+    topics,
+    scope: `${key} ${language} ${timeZone} ${app.files.fingerprint}`,
+    render: async () => {
+      const of = { language, theme, timeZone, csrf: '', bare: true, messages: [], hasDesk: true };
+      return app.views.render(view, { ...pageLocals(app, of), ...(await model()) });
+    },
+  };
+}
+
+async function watchedGroups({ db }: AppContext, viewer: Viewer, only?: number): Promise<groups.Group[]> {
+  const { teamId, monitoredGroupIds } = viewer;
+  if (teamId === null) return [];
+  return groups.list(db, { teamId, groupIds: only === undefined ? monitoredGroupIds : [only] });
+}
+
+async function queueModel(
+  app: AppContext,
+  viewer: Viewer,
+  group: groups.Group,
+  { link }: WallLink,
+): Promise<WallQueue> {
+  const { groupId, teamId, name } = group;
+  const day = await app.queueDays.of({ teamId, timeZone: viewer.timeZone }, groupId);
+  const counts = countsModel(await monitor.counts(app.db, teamId, groupId), day);
+  return { groupId, name, counts, alarmEvery: day.level.alarmEvery, link };
+}
+
+async function linkOf({ services }: AppContext): Promise<WallLink> {
+  const { state, since } = await services.link();
+  return { link: state === 'up' ? 'up' : 'down', linkSince: since };
+}
