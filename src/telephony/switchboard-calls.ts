@@ -199,9 +199,21 @@ export function endLeg(registry: Registry, node: ChannelNode, at: number, cause:
   registry.touchAgent(node.agent);
 }
 
-/** A party that hung up did not end the call if the others talk on; the customer's hang-up always did. */
+/** Whether this leg is why the customer is not let go: it has him, or he comes back to it. */
+export function keepsCustomer(leg: ChannelNode, customer: ChannelNode): boolean {
+  if ((leg.role === 'agent' || leg.heir) && leg.connected) return true;
+  return together(leg, customer) || (leg.role === 'supervisor' && leg.room !== null);
+}
+
+/**
+ * A party that hung up did not end the call if the others talk on; the customer's hang-up always did, and the agent's while the customer
+ * hears music: nobody is there to fetch him.
+ */
 function forgiveQuitter(call: CallNode, node: ChannelNode): void {
   if (call.quitter !== node || node.role === 'customer') return;
+  const customer = call.open.find((leg) => leg.role === 'customer');
+  const alone = customer?.music === true && customer.room === null && customer.queue === null;
+  if (alone && !call.open.some((leg) => keepsCustomer(leg, customer))) return;
   const staying = call.open.filter((leg) => leg.role !== 'supervisor' && !leg.hangupRequested);
   if (staying.length >= 2 || staying.some((leg) => leg.queue !== null)) call.quitter = null;
 }

@@ -1,6 +1,6 @@
-import { absorbFacts, ownChannel, together } from './call-legs.js';
+import { absorbFacts, ownChannel } from './call-legs.js';
 import type { ChannelFacts, PbxEventOf } from './events.js';
-import { bindLeg, endLeg, enterRoom, openOwnChannel, swapLeg } from './switchboard-calls.js';
+import { bindLeg, endLeg, enterRoom, keepsCustomer, openOwnChannel, swapLeg } from './switchboard-calls.js';
 import type { CallNode, ChannelNode } from './switchboard-nodes.js';
 import type { Registry } from './switchboard-registry.js';
 
@@ -92,11 +92,6 @@ function releaseAfterCustomer(registry: Registry, call: CallNode): void {
   for (const leg of call.open) {
     if (leg.room !== null || (leg.role === 'consult' && !leg.met)) wishRelease(registry, leg, 'customer-left');
   }
-}
-
-function keepsCustomer(leg: ChannelNode, customer: ChannelNode): boolean {
-  if ((leg.role === 'agent' || leg.heir) && leg.connected) return true;
-  return together(leg, customer) || (leg.role === 'supervisor' && leg.room !== null);
 }
 
 function wishRelease(registry: Registry, leg: ChannelNode, because: string): void {

@@ -1,20 +1,29 @@
 import assert from 'node:assert/strict';
 import { CallLab } from '../support/call-lab.js';
 import type { DeskAgent } from '../support/desk-lab.js';
-import { labs } from '../support/lab.js';
+import { type LabKind, labs } from '../support/lab.js';
 import { until } from '../support/until.js';
 
 const chains = 40;
 
 for (const kind of labs()) {
-  describe(`${chains} chains at once, on the ${kind.name}`, function () {
+  for (const how of ['dialled', 'queue'] as const) describeChains(kind, how);
+}
+
+function describeChains(kind: LabKind, how: 'dialled' | 'queue'): void {
+  describe(`${chains} chains at once from ${how} calls, on the ${kind.name}`, function () {
     this.timeout(180_000);
     let site: CallLab;
 
     before(async function () {
       kind.requireOrSkip(this);
       // Twice as many: each has a colleague of his own to consult.
-      site = await CallLab.start(kind, { agents: 2 * chains });
+      const colleagues = Array.from({ length: chains }, (_, i) => String(2001 + chains + i));
+      site = await CallLab.start(kind, {
+        agents: 2 * chains,
+        group: { wrapUpMode: 'answer', consultScope: 'team' },
+        more: [{ name: 'Backup', queue: 'backup', of: colleagues }],
+      });
     });
     after(() => site?.stop());
 
@@ -22,11 +31,17 @@ for (const kind of labs()) {
       const done = await Promise.allSettled(Array.from({ length: chains }, (_, i) => chain(i + 1)));
       const failed = done.flatMap((one, i) => (one.status === 'rejected' ? [`${i + 1}: ${String(one.reason)}`] : []));
       assert.deepEqual(failed, []);
+      await site.lab.pbx.silent(20_000);
+      for (let n = 1; n <= chains; n++) {
+        await shows(n, 'wrap-up');
+        await site.agent(n).press('end-wrap-up');
+      }
       await site.quiet(20_000);
       const { db } = site.product;
       const calls = await db('calls').select('result', 'direction', 'answered_at');
       assert.equal(calls.length, chains);
-      assert.ok(calls.every((call) => call.result === 'answered' && call.direction === 'out' && call.answered_at));
+      const direction = how === 'queue' ? 'in' : 'out';
+      assert.ok(calls.every((call) => call.result === 'answered' && call.direction === direction && call.answered_at));
       const [legs] = await db('call_legs').count({ n: '*' });
       // Half of them were consulted twice.
       assert.equal(Number(legs?.n), 3 * chains + chains / 2);
@@ -41,15 +56,14 @@ for (const kind of labs()) {
           .filter((state) => state.callId !== null),
         [],
       );
+      await theQueueHeard();
     });
 
-    /** Agent n dials, and his colleague is n + 40. */
-    async function chain(n: number): Promise<void> {
+    /** Of agent n, or of whom the queue gave the customer to; his colleague is n + 40. */
+    async function chain(i: number): Promise<void> {
+      const number = `1390000${String(i).padStart(4, '0')}`;
+      const { n, customer } = how === 'queue' ? await queued(number) : await dialled(number, i);
       const agent = site.agent(n);
-      const number = `1390000${String(n).padStart(4, '0')}`;
-      await press(agent, 'dial', { number });
-      await site.phone(n).answer(20_000);
-      const customer = await site.lab.customer.at(number, 20_000);
       await shows(n, 'talking');
       await press(agent, 'hold');
       await press(agent, 'resume');
@@ -60,7 +74,7 @@ for (const kind of labs()) {
       await shows(n, 'conference');
       if (n % 2 === 0) {
         await press(agent, 'transfer');
-        await shows(n, 'idle');
+        await shows(n, 'wrap-up');
         await shows(n + chains, 'talking');
         await site.phone(n + chains).hangUp();
       } else {
@@ -73,6 +87,33 @@ for (const kind of labs()) {
         await customer.hangUp();
       }
       await customer.is('ended', 20_000);
+    }
+
+    async function dialled(number: string, n: number) {
+      await press(site.agent(n), 'dial', { number });
+      await site.phone(n).answer(20_000);
+      return { n, customer: await site.lab.customer.at(number, 20_000) };
+    }
+
+    async function queued(number: string) {
+      const customer = await site.lab.customer.call('4001000', { cli: number });
+      const n = await until(
+        `somebody is rung for ${number}`,
+        () => site.agents.findIndex((_, at) => site.call(at + 1)?.customerNumber === number) + 1,
+        { within: 20_000 },
+      );
+      await site.phone(n).answer(20_000);
+      return { n, customer };
+    }
+
+    /** app_queue counts each call once, and knows who hung up: who transfers, or the customer who was retrieved. */
+    async function theQueueHeard(): Promise<void> {
+      const expected = how === 'queue' ? chains : 0;
+      const complete = () => site.lab.pbx.raw.events.filter(({ Event }) => Event === 'AgentComplete');
+      await until('AgentComplete of each', () => complete().length >= expected);
+      assert.equal(complete().length, expected);
+      assert.equal(complete().filter(({ Reason }) => Reason === 'agent').length, expected / 2);
+      assert.equal(complete().filter(({ Reason }) => Reason === 'caller').length, expected / 2);
     }
 
     /** Says where a chain broke. */

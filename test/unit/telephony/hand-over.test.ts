@@ -27,6 +27,28 @@ function handedOver(): { b: Bench; s: Scene } {
   return { b, s };
 }
 
+describe('an agent who hangs up while he consults', () => {
+  for (const answered of [false, true]) {
+    it(`ends the call, as the customer hears music; the consulted ${answered ? 'talked' : 'rang'}`, () => {
+      const b = new Bench({});
+      const s = new Scene(b);
+      s.talk('c1', 'a1', 1);
+      s.hold('c1', 'a1', 'c1');
+      s.ownRings('cc-c1-k1', 2);
+      if (answered) {
+        s.ownAnswers('cc-c1-k1', 2);
+        s.join('cc-c1-k1', 'c1');
+      }
+      s.hangsUp('a1');
+      const released = b.wishes().flatMap((wish) => (wish.kind === 'release-leg' ? [wish.legId] : []));
+      assert.deepEqual(released.sort(), ['c1', 'cc-c1-k1']);
+      s.gone('cc-c1-k1');
+      const last = s.gone('c1').changes.findLast((change) => change.kind === 'call');
+      assert.equal(last?.call.endedBy, 'agent');
+    });
+  }
+});
+
 describe('a call that was handed over', () => {
   it("is the consulted agent's: he holds, resumes and consults; the record calls him consulted", () => {
     const { b, s } = handedOver();
