@@ -24,6 +24,8 @@ function describeChains(kind: LabKind, how: 'dialled' | 'queue'): void {
         group: { wrapUpMode: 'answer', consultScope: 'team' },
         more: [{ name: 'Backup', queue: 'backup', of: colleagues }],
       });
+      // By themselves: eighty who look for a ringing phone would be what is measured.
+      for (let n = 1; n <= 2 * chains; n++) await site.phone(n).behave('answer');
     });
     after(() => site?.stop());
 
@@ -68,7 +70,6 @@ function describeChains(kind: LabKind, how: 'dialled' | 'queue'): void {
       await press(agent, 'hold');
       await press(agent, 'resume');
       await press(agent, 'consult', { agentId: site.agent(n + chains).id });
-      await site.phone(n + chains).answer(20_000);
       await shows(n, 'consulting');
       await press(agent, 'conference');
       await shows(n, 'conference');
@@ -91,7 +92,6 @@ function describeChains(kind: LabKind, how: 'dialled' | 'queue'): void {
 
     async function dialled(number: string, n: number) {
       await press(site.agent(n), 'dial', { number });
-      await site.phone(n).answer(20_000);
       return { n, customer: await site.lab.customer.at(number, 20_000) };
     }
 
@@ -100,9 +100,8 @@ function describeChains(kind: LabKind, how: 'dialled' | 'queue'): void {
       const n = await until(
         `somebody is rung for ${number}`,
         () => site.agents.findIndex((_, at) => site.call(at + 1)?.customerNumber === number) + 1,
-        { within: 20_000 },
+        { within: 60_000 },
       );
-      await site.phone(n).answer(20_000);
       return { n, customer };
     }
 
