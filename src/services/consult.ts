@@ -62,12 +62,15 @@ function refuseConsult(view: CallView): void {
 async function callIn(station: Station, view: CallView, target: Target): Promise<void> {
   const { call, me } = view;
   const n = call.legs.filter((leg) => leg.role === 'consult').length + 1;
+  const legId = `cc-${call.callId}-k${n}`;
+  if (target.agentId !== null)
+    station.live.local({ kind: 'leg-requested', at: station.now(), legId, agentId: target.agentId });
   const { begun } = await ring(
     station,
     {
       channel: target.channel,
       place: places.agentRoom(roomOf(call)),
-      channelId: `cc-${call.callId}-k${n}`,
+      channelId: legId,
       timeoutMillis: consultRingMillis,
       callerId: { number: target.callerNumber },
       variables: { CCID: call.callId.replace(/[^0-9A-Za-z]/g, 'x') },

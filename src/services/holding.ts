@@ -17,6 +17,7 @@ import { Switchboard } from '../telephony/switchboard.js';
 import { checkOut } from './check-in.js';
 import type { Holder } from './command-bus.js';
 import { DirectoryCache } from './directory-cache.js';
+import { ExternalLines } from './external-lines.js';
 import { LinkTeller } from './link-teller.js';
 import { Listener } from './listener.js';
 import { LiveBoard } from './live-board.js';
@@ -123,7 +124,10 @@ export class Holding implements Holder {
     const teamPhones = new TeamPhoneReader(db, ami, now);
     const live: LiveBoard = new LiveBoard({
       board,
-      record: (changes) => this.#recorder.record(changes),
+      record: (changes) => {
+        externalLines.follow(changes);
+        this.#recorder.record(changes);
+      },
       carryOut: (wishes) =>
         carryOut(
           {
@@ -138,6 +142,7 @@ export class Holding implements Holder {
         ),
     });
     const members = new Members({ ami, live, directory, log });
+    const externalLines = new ExternalLines({ ami, live: () => live, directory, log });
     const listener = new Listener({
       client: ami,
       live,
@@ -148,6 +153,7 @@ export class Holding implements Holder {
       repair: async (picture) => {
         await repair(this.#station, picture);
         this.#station.supervisions.sweep();
+        externalLines.restore();
         await this.#probe();
         await tellRecording(this.#station);
       },

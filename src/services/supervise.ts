@@ -84,7 +84,7 @@ async function begin(
   const phone = await phoneOf(station, agentId, asker, number);
   const legId = `cc-${call.callId}-s${nextNumber(view)}`;
   const now = station.now();
-  station.live.local({ kind: 'supervise-requested', at: now, legId, agentId: asker.agentId });
+  station.live.local({ kind: 'leg-requested', at: now, legId, agentId: asker.agentId });
   const one = await station.supervisions.begin({
     ...{ teamId: call.teamId, pbx: station.pbx, callId: call.callId, legId, agentId, phone: phone.number },
     ...{ accountId: asker.accountId, userName: asker.userName, address: asker.address },

@@ -102,10 +102,11 @@ export function openOwnChannel(registry: Registry, node: ChannelNode, at: number
   startOwnCall(registry, node, own.callId, own.role, agent, pending, at);
 }
 
-function ownAgent(registry: Registry, node: ChannelNode, role: LegRole, pending: PendingDial | undefined) {
+/** Whose leg a channel of ours is; null = nobody's of the directory. */
+export function ownAgent(registry: Registry, node: ChannelNode, role: LegRole, pending?: PendingDial) {
   if (role === 'customer') return null;
-  const supervisor = role === 'supervisor' ? registry.supervisors.get(node.uniqueid) : undefined;
-  if (supervisor !== undefined) return registry.agents.get(supervisor.agentId ?? 0) ?? null;
+  const expected = registry.expectedLegs.get(node.uniqueid);
+  if (expected !== undefined) return registry.agents.get(expected.agentId ?? 0) ?? null;
   const asked = role === 'agent' && pending !== undefined ? registry.agents.get(pending.agentId) : undefined;
   return asked ?? registry.agentOfChannel(node.name);
 }

@@ -1,6 +1,6 @@
 import { absorbFacts, ownChannel } from './call-legs.js';
 import type { ChannelFacts, PbxEventOf } from './events.js';
-import { bindLeg, endLeg, enterRoom, keepsCustomer, openOwnChannel, swapLeg } from './switchboard-calls.js';
+import { bindLeg, endLeg, enterRoom, keepsCustomer, openOwnChannel, ownAgent, swapLeg } from './switchboard-calls.js';
 import type { CallNode, ChannelNode } from './switchboard-nodes.js';
 import type { Registry } from './switchboard-registry.js';
 
@@ -140,7 +140,7 @@ export function bindByRoom(registry: Registry, node: ChannelNode, room: string):
   const call = registry.callsByRoom.get(room) ?? registry.calls.get(room);
   if (call === undefined) return;
   const role = ownChannel(node.uniqueid)?.role ?? 'consult';
-  bindLeg(registry, call, node, role, registry.agentOfChannel(node.name));
+  bindLeg(registry, call, node, role, ownAgent(registry, node, role));
 }
 
 /** Comes 1 to 100 ms before the channel really left (2.4): the room's bridge is left with it. */

@@ -42,8 +42,11 @@ export type LocalIntent =
   | (OfAgent<'phone-facts'> & { phone: PhoneState; rttMicros: number | null })
   /** Click to dial was asked for: `cc-<callId>-a` will come. Ends by itself after a minute without a channel. */
   | (OfAgent<'dial-requested'> & { callId: string; groupId: number | null; number: string })
-  /** A supervisor's phone is about to be called as `legId`; `agentId` null = he is no agent, whoever else the phone belongs to. */
-  | { kind: 'supervise-requested'; at: number; legId: string; agentId: number | null }
+  /**
+   * The phone of a supervisor or of a consulted agent is about to be called as `legId`: an outside line's channel does not tell whose it
+   * is. `agentId` null = he is no agent, whoever else the phone belongs to.
+   */
+  | { kind: 'leg-requested'; at: number; legId: string; agentId: number | null }
   /** We are about to let the whole call go: says who the record shall name. */
   | { kind: 'hang-up-requested'; at: number; callId: string; by: 'agent' | 'supervisor' | 'system' };
 

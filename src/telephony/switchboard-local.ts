@@ -5,7 +5,7 @@ import type { AgentNode } from './switchboard-nodes.js';
 import type { Registry } from './switchboard-registry.js';
 import { beginWrapUp, endWrapUp, wishPause } from './wrap-up.js';
 
-type AgentIntent = Exclude<LocalIntent, { kind: 'hang-up-requested' | 'supervise-requested' }>;
+type AgentIntent = Exclude<LocalIntent, { kind: 'hang-up-requested' | 'leg-requested' }>;
 
 /** Applies an intent to the parts of the state that are ours. An agent who is not in the directory changes nothing. */
 export function applyIntent(registry: Registry, intent: LocalIntent): void {
@@ -14,8 +14,8 @@ export function applyIntent(registry: Registry, intent: LocalIntent): void {
     if (call !== undefined && call.quitter === null) call.asked = { by: intent.by, at: intent.at };
     return;
   }
-  if (intent.kind === 'supervise-requested') {
-    registry.expectSupervisor(intent.legId, intent.agentId, intent.at);
+  if (intent.kind === 'leg-requested') {
+    registry.expectLeg(intent.legId, intent.agentId, intent.at);
     return;
   }
   const agent = registry.agents.get(intent.agentId);

@@ -28,8 +28,8 @@ export class Registry {
   readonly teamsByDid = new Map<string, { teamId: number; groupId: number | null }>();
   readonly tombstones = new Map<string, number>();
   readonly pendingDials = new Map<string, PendingDial>();
-  /** Whose the legs are that a supervisor's phone is called by: by leg, before its channel is there and while it lives. */
-  readonly supervisors = new Map<string, { agentId: number | null; at: number }>();
+  /** Whose the phones are that we call for a supervisor or a consultation: by leg, before its channel is there and while it lives. */
+  readonly expectedLegs = new Map<string, { agentId: number | null; at: number }>();
   linkUp = false;
   /** When the link was last lost; null = it never was up. */
   lostAt: number | null = null;
@@ -127,17 +127,17 @@ export class Registry {
     call.linkedids.push(linkedid);
   }
 
-  /** The phone of a supervisor is called; what never got a channel is forgotten with the tombstones' time. */
-  expectSupervisor(legId: string, agentId: number | null, at: number): void {
-    for (const [known, { at: since }] of this.supervisors) {
-      if (at - since >= TOMBSTONE_MILLIS && !this.channels.has(known)) this.supervisors.delete(known);
+  /** A phone is called; what never got a channel is forgotten with the tombstones' time. */
+  expectLeg(legId: string, agentId: number | null, at: number): void {
+    for (const [known, { at: since }] of this.expectedLegs) {
+      if (at - since >= TOMBSTONE_MILLIS && !this.channels.has(known)) this.expectedLegs.delete(known);
     }
-    this.supervisors.set(legId, { agentId, at });
+    this.expectedLegs.set(legId, { agentId, at });
   }
 
   bury(uniqueid: string, at: number): void {
     this.channels.delete(uniqueid);
-    this.supervisors.delete(uniqueid);
+    this.expectedLegs.delete(uniqueid);
     this.tombstones.delete(uniqueid);
     this.tombstones.set(uniqueid, at);
     this.pruneTombstones(at);

@@ -284,29 +284,4 @@ for (const kind of labs()) {
       await site.phone(2).ringing();
     });
   });
-
-  describe(`an agent on an outside line, on the ${kind.name}`, function () {
-    this.timeout(60_000);
-    let site: CallLab;
-
-    before(async function () {
-      kind.requireOrSkip(this);
-      site = await CallLab.start(kind, { agents: 1, external: { '1001': 'PJSIP/4085551@trunk' } });
-    });
-    after(() => site?.stop());
-
-    it('is rung at his number, then the customer; hold works', async () => {
-      await site.agent(1).press('dial', { number: customerNumber });
-      const own = await site.lab.customer.at('4085551');
-      await own.answer();
-      const customer = await site.lab.customer.at(customerNumber);
-      await site.agent(1).shows('talking');
-      await site.agent(1).press('hold');
-      await site.agent(1).shows('held');
-      await site.agent(1).press('resume');
-      await site.agent(1).press('hang-up-all');
-      await Promise.all([own.is('ended'), customer.is('ended')]);
-      await site.quiet();
-    });
-  });
 }
