@@ -22,6 +22,9 @@ import * as messageTemplates from './controllers/message-templates.js';
 import * as messages from './controllers/messages.js';
 import * as monitor from './controllers/monitor.js';
 import * as outgoing from './controllers/outgoing-messages.js';
+import * as password from './controllers/password.js';
+import * as pay from './controllers/pay.js';
+import * as payRates from './controllers/pay-rates.js';
 import * as profile from './controllers/profile.js';
 import * as recordings from './controllers/recordings.js';
 import * as ring from './controllers/ring.js';
@@ -88,6 +91,8 @@ export const routes: readonly Route[] = [
   { method: 'post', path: '/ring', permission: 'desk.use', page: ring.update },
   { method: 'post', path: '/ring/mute', permission: 'desk.use', page: ring.mute },
   { method: 'get', path: '/help', permission: 'desk.open', page: help.show },
+  { method: 'post', path: '/profile/password', permission: 'profile.edit', page: password.update },
+  { method: 'get', path: '/profile/pay', permission: 'profile.edit', page: profile.pay },
   { method: 'get', path: '/calls', permission: seesCalls, page: calls.index },
   { method: 'get', path: '/calls/export', permission: 'calls.export', page: callExport.show },
   { method: 'get', path: '/calls/:callId', permission: seesCalls, page: calls.show },
@@ -192,6 +197,12 @@ export const routes: readonly Route[] = [
   { method: 'get', path: '/wallboard/fragments/link', permission: 'monitor.watch', fragment: wallboard.linkFragment },
   { method: 'get', path: '/wallboard/groups/:id', permission: 'monitor.watch', fragment: wallboard.queueFragment },
 
+  { method: 'get', path: '/pay', permission: 'pay.settle', page: pay.index },
+  { method: 'get', path: '/pay/rates', permission: 'pay.settle', page: payRates.index },
+  { method: 'post', path: '/pay/rates', permission: 'pay.settle', page: payRates.create },
+  { method: 'post', path: '/pay/rates/:rateId/end', permission: 'pay.settle', page: payRates.end },
+  { method: 'get', path: '/pay/:agentId', permission: 'pay.settle', page: pay.show },
+  { method: 'post', path: '/pay/:agentId', permission: 'pay.settle', page: pay.update },
   { method: 'get', path: '/settings', permission: administers, page: settings.index },
   { method: 'get', path: '/settings/:section', permission: administers, page: settings.show },
   { method: 'post', path: '/settings/:section', permission: administers, page: settings.update },

@@ -11,6 +11,7 @@ import type { Log } from './log.js';
 import { pruneAttempts } from './models/sign-in-throttle.js';
 import { routes } from './routes.js';
 import { createServices, type RunningServices, type ServicesOptions } from './services/create-services.js';
+import { accruePay } from './services/pay-accrual.js';
 import { expireRecordings, findRecordings } from './services/recordings.js';
 import type { WebConfig } from './web/app-context.js';
 import type { Language } from './web/page-models.js';
@@ -94,6 +95,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           { name: 'outgoing-mail', everyMillis: 5_000, run: () => services.outbox.turn('mail') },
           { name: 'outgoing-sms', everyMillis: 5_000, run: () => services.outbox.turn('sms') },
           { name: 'outgoing-lost', everyMillis: 30_000, run: () => services.outbox.sweep() },
+          {
+            name: 'pay',
+            everyMillis: 5_000,
+            run: () =>
+              accruePay({ db, now, pbx: config.pbx.name, settled: () => services.holding()?.recorder.flush() ?? null }),
+          },
         ],
         log,
       ),

@@ -49,6 +49,7 @@ const menu: ReadonlyArray<{ name: string; items: readonly Item[] }> = [
     items: [
       { name: 'settings', url: '/settings', permission: ['team.administer', 'system.administer'] },
       { name: 'message-templates', url: '/message-templates', permission: 'team.administer', ofTeam: true },
+      { name: 'pay', url: '/pay', permission: 'pay.settle', ofTeam: true },
     ],
   },
 ];

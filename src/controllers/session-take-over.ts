@@ -39,15 +39,19 @@ export function pendingTakeOver({ app, req }: Visit) {
   return takeOver && app.services.now() - takeOver.at < mindMillis ? takeOver : null;
 }
 
-/** Ends the account's other sessions; their desks hear of it at once, and their sign-in page says what happened. @returns whether there were any */
-export async function endOthers({ app, req }: Visit, viewer: Viewer): Promise<boolean> {
+/**
+ * Ends the account's other sessions; their desks hear of it at once, and their sign-in page says what happened.
+ * @param why locale key of that sentence, with the parameters address and time
+ * @returns whether there were any
+ */
+export async function endOthers({ app, req }: Visit, viewer: Viewer, why = 'sign-in.new.taken-over'): Promise<boolean> {
   const { accountId, timeZone } = viewer;
   const now = app.services.now();
   const told = (data: string): string => {
     const { passport: _account, signedInAt: _since, ...rest } = parsed(data);
     const language = app.languages.offered.find((one) => one === rest.language) ?? viewer.language;
     const time = makeFormat(timeZone, language).dateTime(now);
-    const text = app.languages.translator(language)('sign-in.new.taken-over', { address: req.ip ?? '', time });
+    const text = app.languages.translator(language)(why, { address: req.ip ?? '', time });
     const message: Message = { kind: 'warning', text };
     return JSON.stringify({ ...rest, messages: [message] });
   };

@@ -220,18 +220,6 @@ export async function update(
     .update({ ...toRow(account), updated_at: now });
 }
 
-/** What a person may change of himself. */
-export async function setPreferences(
-  db: Db,
-  accountId: number,
-  language: string,
-  theme: Theme,
-  now: number,
-): Promise<void> {
-  fits({ language: 10, theme: 10 }, { language, theme });
-  await db('accounts').where({ account_id: accountId }).update({ language, theme, updated_at: now });
-}
-
 export async function setPasswordHash(db: Db, accountId: number, passwordHash: string, now: number): Promise<void> {
   await db('accounts').where({ account_id: accountId }).update({ password_hash: passwordHash, updated_at: now });
 }

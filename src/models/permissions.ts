@@ -23,6 +23,7 @@ export const permissions = [
   'monitor.team',
   'calls.inspect',
   'team.administer',
+  'pay.settle',
   // of the system
   'system.administer',
 ] as const;
@@ -48,6 +49,7 @@ const teamAdmin: readonly Permission[] = [
   'announcements.publish',
   'outgoing.send',
   'team.administer',
+  'pay.settle',
 ];
 
 /** What an account may by its kind alone, whatever roles say: every person has the basics, administrators their realm. */

@@ -35,6 +35,15 @@ export async function byCode(db: Db, teamId: number | null, kind: RoleKind, code
   return row?.role_id ?? null;
 }
 
+/** `own`: a role somebody made, whose name is shown as it is; else its word is the locale key `roles.<code>`. */
+export async function roleWord(db: Db, roleId: number): Promise<{ code: string; name: string; own: boolean } | null> {
+  const row: { code: string; name: string } | undefined = await db('roles')
+    .select('code', 'name')
+    .where({ role_id: roleId })
+    .first();
+  return row ? { ...row, own: !defaultRoles.some(({ code }) => code === row.code) } : null;
+}
+
 /** Adds those of the default roles that are missing. What an administrator changed in the others stays. */
 export async function ensureDefaults(db: Db): Promise<void> {
   for (const { kind, code, permissions } of defaultRoles) {

@@ -1,6 +1,7 @@
 import { audioPlaces } from './audio-places.js';
 import { mail } from './mail.js';
 import { map } from './map.js';
+import { pay } from './pay.js';
 import { recordAccess } from './record-access.js';
 import { recordings } from './recordings.js';
 import type { SettingsSection } from './section.js';
@@ -16,6 +17,7 @@ export const sections: readonly SettingsSection<object>[] = [
   sms,
   map,
   serviceLevel,
+  pay,
 ];
 
 /** null: there is no such section. */

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { moneyText } from './money.js';
 
 /** Formatters the views use, bound to a team's time zone and a person's language. All take epoch or length in milliseconds. */
 export interface Format {
@@ -20,6 +21,8 @@ export interface Format {
   percent(value: number): string;
   /** Grouped for reading: `139 0412 7788`; copies must come from the raw number. */
   phone(number: string): string;
+  /** `¥1,234.56`, in English `CN¥1,234.56`; the amount in the smallest unit of the currency (an ISO 4217 code). */
+  money(amount: number, currency: string): string;
 }
 
 /**
@@ -39,6 +42,7 @@ export function makeFormat(timeZone: string, lang: string): Format {
     percent: (value) => `${(Math.floor(value * 10) / 10).toFixed(1)}%`,
     count: (n) => n.toLocaleString('en'),
     phone: groupPhone,
+    money: (amount, currency) => moneyText(amount, currency, lang),
   };
 }
 

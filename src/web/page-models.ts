@@ -609,15 +609,6 @@ export interface HomePage {
   hidden: boolean;
 }
 
-/** `profile/show` · GET /profile; POST /profile {language, theme, do_save} */
-export interface ProfilePage {
-  /** Shown grey, in this order; labelKey under profile.show. */
-  facts: Array<{ labelKey: string; text: string }>;
-  values: { language: Language | ''; theme: Theme };
-  languages: Array<{ value: Language; text: string }>;
-  errors: FormErrors;
-}
-
 /** `diag/show` · GET /diag, POST /diag {tier, features, skew, do_report}: posted values are shown back and logged. */
 export interface DiagPage {
   userAgent: string;

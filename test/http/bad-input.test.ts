@@ -39,7 +39,8 @@ for (const engine of engines) {
       '/actions/check-in': ['extension', 'ignorePhone', 'groupId', 'returnTo'],
       '/actions/set-work-mode': ['groupId', 'mode'],
       '/groups/default-outbound': ['groupId', 'returnTo'],
-      '/profile': ['language', 'theme'],
+      '/profile': ['language', 'theme', 'lastName', 'email', 'phone', 'bankAccount', 'was_email', 'field'],
+      '/profile/password': ['oldPassword', 'newPassword', 'newPasswordAgain'],
       '/unlock': ['password'],
       '/diag': ['tier', 'features', 'skew'],
     };

@@ -1,11 +1,12 @@
 import { strict as assert } from 'node:assert';
+import * as payRates from '../../src/models/pay-rates.js';
 import type { Permission } from '../../src/models/permissions.js';
 import { routes } from '../../src/routes.js';
 import { checkRoutes, type Needs, type Route } from '../../src/web/route.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Answer, Client, signedIn } from '../support/client.js';
 import { putNotices } from '../support/notices.js';
-import type { Person } from '../support/world.js';
+import type { Person, TeamOf } from '../support/world.js';
 
 /** The roles of the world, written down by hand: what a test of rights must not take from the code it tests. */
 const basics: readonly Permission[] = ['desk.open', 'profile.edit', 'messages.read'];
@@ -30,6 +31,7 @@ const rights: Record<string, readonly Permission[]> = {
     'calls.inspect',
     'announcements.publish',
     'team.administer',
+    'pay.settle',
   ],
   leader: [
     ...basics,
@@ -88,12 +90,14 @@ for (const engine of engines) {
     let app: TestApp;
     const clients = new Map<string, Client>();
     const notices: Record<string, Record<string, number>> = {};
+    const rates: Record<string, number> = {};
 
     before(async function () {
       needEngine(this, engine);
       app = await startTestApp(engine);
       const { alpha, root } = app.world;
       for (const team of ['alpha', 'beta'] as const) notices[team] = await putNotices(app, app.world[team]);
+      for (const team of ['alpha', 'beta'] as const) rates[team] = await putRate(app, app.world[team]);
       const people: Record<string, Person> = { ...alpha, root } as unknown as Record<string, Person>;
       for (const role of roles) {
         const person = people[role];
@@ -116,6 +120,7 @@ for (const engine of engines) {
         .replace(':agentId', String(app.world[team].agent.agentId))
         .replace(':callId', `${team}-call`)
         .replace(/:(messageId|announcementId|taskId|entryId)/, (_, name) => String(notices[team]?.[name]))
+        .replace(':rateId', String(rates[team]))
         .replace(':section', `record-access?team=${app.world[team].teamId}`);
 
     const ask = (browser: Client, route: Route, team: 'alpha' | 'beta'): Promise<Answer> => {
@@ -188,6 +193,12 @@ for (const engine of engines) {
       }
     });
   });
+}
+
+/** A rate of this team's group. */
+function putRate({ db, clock }: TestApp, { teamId, sales, admin }: TeamOf): Promise<number> {
+  const money = { periodSeconds: 60, periodAmount: 1, connectAmount: 0, validFrom: clock.now, validTo: null };
+  return payRates.create(db, { teamId, agentId: null, groupId: sales, ...money }, admin.accountId, clock.now);
 }
 
 /** Reads the head of a stream and lets it go. */

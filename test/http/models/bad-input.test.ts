@@ -14,6 +14,7 @@ import * as groups from '../../../src/models/groups.js';
 import * as leases from '../../../src/models/leases.js';
 import * as liveEvents from '../../../src/models/live-events.js';
 import * as pauseReasons from '../../../src/models/pause-reasons.js';
+import * as profiles from '../../../src/models/profiles.js';
 import * as settings from '../../../src/models/settings.js';
 import { SignInThrottle } from '../../../src/models/sign-in-throttle.js';
 import * as supervisions from '../../../src/models/supervisions.js';
@@ -87,7 +88,7 @@ onBothEngines('bad input', (db) => {
       ['userName', () => accounts.create(db(), { ...account, userName: long, passwordHash: 'x' }, 1)],
       ['lastName', () => accounts.update(db(), account.accountId, { ...account, lastName: long }, 1)],
       ['email', () => accounts.update(db(), account.accountId, { ...account, email: long }, 1)],
-      ['language', () => accounts.setPreferences(db(), account.accountId, long, 'dark', 1)],
+      ['language', () => db().transaction((trx) => profiles.change(trx, account.accountId, { language: long }, 1))],
       ['agentNo', () => agents.update(db(), agent.agentId, { ...agent, agentNo: long }, 1)],
       ['name', () => groups.update(db(), group.groupId, { ...group, name: long }, 1)],
       ['workLink', () => groups.update(db(), group.groupId, { ...group, workLink: long }, 1)],

@@ -23,7 +23,6 @@ import type {
   OutcomePage,
   PausePage,
   PhonePage,
-  ProfilePage,
   SignInPage,
   StatusFragment,
   StuckPage,
@@ -34,6 +33,7 @@ import type {
 import { deskFixtures } from './features/desk.js';
 import { messageFixtures } from './features/messages.js';
 import { outgoingFixtures } from './features/outgoing.js';
+import { profileFixtures } from './features/profile.js';
 import { inRows, ready, recordingFixtures } from './features/recordings.js';
 import { settingsFixtures } from './features/settings.js';
 import { taskFixtures } from './features/tasks.js';
@@ -684,22 +684,6 @@ const demoAccounts: SignInPage['demoAccounts'] = [
 ];
 
 const lock: LockPage = { agentNo: '2018', userName: '时明', reason: '午休', since: ago(24, 30), errors: {} };
-const profile: ProfilePage = {
-  facts: [
-    { labelKey: 'user-name', text: 'shiming' },
-    { labelKey: 'last-name', text: '时' },
-    { labelKey: 'first-name', text: '明' },
-    { labelKey: 'email', text: 'shiming@example.com' },
-    { labelKey: 'team', text: 'asterCC呼叫中心' },
-    { labelKey: 'agent-no', text: '2018' },
-    { labelKey: 'extension', text: '2227' },
-    { labelKey: 'extension-mode', text: '自适应' },
-    { labelKey: 'role', text: '坐席' },
-  ],
-  values: { language: '', theme: 'system' },
-  languages: signIn().languages,
-  errors: {},
-};
 const diag: DiagPage = {
   userAgent: 'Mozilla/5.0 (Windows NT 5.1; rv:52.0) Gecko/20100101 Firefox/52.0',
   address: '192.168.1.27',
@@ -1017,7 +1001,6 @@ export const fixtures: Fixture[] = [
   { name: 'home-admin', view: 'home/show', model: { ...home, today: null } },
   { name: 'home-today', view: 'home/_today', model: home.today! },
   { name: 'home-recent', view: 'home/_recent', model: { recent: home.recent, hidden: false } },
-  { name: 'profile', view: 'profile/show', model: profile },
   { name: 'diag', view: 'diag/show', model: diag },
   { name: 'error-404', view: 'errors/show', model: error(404, 'not-found', '没有这个页面，或者它属于别的团队。') },
   { name: 'error-503', view: 'errors/show', model: error(503, 'telephony-down', '与电话系统的连接中断。') },
@@ -1032,6 +1015,7 @@ export const fixtures: Fixture[] = [
   { name: 'phone-ringing', view: 'phone/show', model: phone('ringing') },
   { name: 'phone-fragment', view: 'phone/_phone', model: phone('talking').phone },
   ...messageFixtures,
+  ...profileFixtures,
   ...settingsFixtures,
   ...deskFixtures,
   ...taskFixtures,
