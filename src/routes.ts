@@ -28,6 +28,8 @@ import * as payRates from './controllers/pay-rates.js';
 import * as profile from './controllers/profile.js';
 import * as recordings from './controllers/recordings.js';
 import * as ring from './controllers/ring.js';
+import * as reminders from './controllers/reminders.js';
+import * as schedule from './controllers/schedule.js';
 import * as sessions from './controllers/sessions.js';
 import * as settings from './controllers/settings.js';
 import * as shortcuts from './controllers/shortcuts.js';
@@ -138,6 +140,20 @@ export const routes: readonly Route[] = [
   { method: 'get', path: '/tasks/new', permission: 'messages.read', page: tasks.newTask },
   { method: 'get', path: '/tasks/:taskId', permission: 'messages.read', page: tasks.show },
   { method: 'post', path: '/tasks/:taskId', permission: 'messages.read', page: tasks.act },
+  { method: 'get', path: '/schedule', permission: 'messages.read', page: schedule.index },
+  { method: 'post', path: '/schedule', permission: 'messages.read', page: schedule.create, largeForm: true },
+  { method: 'get', path: '/schedule/new', permission: 'messages.read', page: schedule.newEntry },
+  { method: 'get', path: '/schedule/:entryId', permission: 'messages.read', page: schedule.show },
+  { method: 'post', path: '/schedule/:entryId', permission: 'messages.read', page: schedule.update, largeForm: true },
+  { method: 'post', path: '/schedule/:entryId/dismiss', permission: 'messages.read', page: schedule.dismiss },
+  { method: 'get', path: '/reminders', permission: 'messages.read', page: reminders.show },
+  {
+    method: 'get',
+    path: '/reminders/fragments/lists',
+    permission: 'messages.read',
+    fragment: reminders.listsFragment,
+  },
+  { method: 'get', path: '/reminders/fragments/due', permission: 'messages.read', fragment: reminders.dueFragment },
 
   { method: 'get', path: '/stuck-calls', permission: ['desk.use', 'monitor.watch'], page: stuckCalls.index('calls') },
   {

@@ -13,6 +13,7 @@ import { routes } from './routes.js';
 import { createServices, type RunningServices, type ServicesOptions } from './services/create-services.js';
 import { accruePay } from './services/pay-accrual.js';
 import { expireRecordings, findRecordings } from './services/recordings.js';
+import { remindDue } from './services/schedule-reminders.js';
 import type { WebConfig } from './web/app-context.js';
 import type { Language } from './web/page-models.js';
 import type { Route } from './web/route.js';
@@ -91,6 +92,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           { name: 'expired-sessions', everyMillis: 10 * 60_000, run: () => app.context.webSessions.prune() },
           { name: 'recordings', everyMillis: 3_000, run: held(() => findRecordings(keeper)) },
           { name: 'expired-recordings', everyMillis: 10 * 60_000, run: held(() => expireRecordings(keeper)) },
+          { name: 'reminders', everyMillis: 5_000, run: () => remindDue(db, services.live, now()) },
           { name: 'sign-in-attempts', everyMillis: 60 * 60_000, run: () => pruneAttempts(db, now()) },
           { name: 'outgoing-mail', everyMillis: 5_000, run: () => services.outbox.turn('mail') },
           { name: 'outgoing-sms', everyMillis: 5_000, run: () => services.outbox.turn('sms') },

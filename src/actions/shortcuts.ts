@@ -13,6 +13,7 @@ export interface ShortcutSlot {
 
 /** What has no action of the registry: pages of the tool bar, leaving the desk, going to the call, the help. */
 const others: readonly ShortcutSlot[] = [
+  { name: 'reminders', actions: ['reminders'], standard: 'Alt+Shift+7', permission: 'messages.read' },
   { name: 'map', actions: ['map'], standard: 'Alt+Shift+8', permission: null },
   { name: 'message', actions: ['message'], standard: 'Alt+Shift+9', permission: 'outgoing.send' },
   { name: 'sign-off', actions: ['sign-off'], standard: 'Alt+Shift+0', permission: null },

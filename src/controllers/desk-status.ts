@@ -6,7 +6,7 @@ import type { LinkView } from '../services/index.js';
 import type { AppContext } from '../web/app-context.js';
 import type { CallFragment, PartyCell, StatusFragment, ToolButton, Translate } from '../web/page-models.js';
 import type { Viewer } from '../web/viewer.js';
-import { agentTopic } from './live.js';
+import { agentTopic, newsTopics } from './live.js';
 import { pauseWords } from './pause-words.js';
 
 /** Parties that fit into the corner window; of more, the first ones left long ago. */
@@ -14,7 +14,7 @@ const mostParties = 6;
 
 /** What the function bar and the corner window change with. */
 export function statusTopics(viewer: Viewer): string[] {
-  return viewer.agentId === null ? ['link'] : [agentTopic(viewer.agentId), 'link'];
+  return [...(viewer.agentId === null ? [] : [agentTopic(viewer.agentId)]), 'link', ...newsTopics(viewer)];
 }
 
 /** Model of `desk/_status`: state, phone and buttons of this person. @param known his snapshot, where the page has read it already */
@@ -28,6 +28,8 @@ export async function statusOf(
   const [link, snapshot] = await Promise.all([app.services.link(), known ?? snapshotOf(app, viewer)]);
   const { shortcutsOn, shortcuts } = viewer.preferences;
   const keys = keysOfActions(shortcutsOn, shortcuts);
+  const reminders = await remindersOf(app, viewer, keys.get('reminders') ?? '');
+  const pages = snapshot ? pageButtons(viewer, keys) : [];
   const signOff: ToolButton = { ...signOffButton, shortcut: keys.get('sign-off') ?? '' };
   return {
     version,
@@ -35,7 +37,7 @@ export async function statusOf(
     linkSince: link.since,
     teamName: viewer.teamName,
     agent: snapshot ? await agentPart(app, viewer, t, snapshot) : null,
-    buttons: [...(snapshot ? buttonsOf(app, viewer, snapshot, link, keys) : []), signOff],
+    buttons: [...(snapshot ? buttonsOf(app, viewer, snapshot, link, keys) : []), ...reminders, ...pages, signOff],
     keys: { call: keys.get('go-to-call') ?? '', help: keys.get('go-to-help') ?? '' },
   };
 }
@@ -89,7 +91,7 @@ function buttonsOf(
   const shown = app.services.actions.all.filter(
     (action) => action.place !== 'none' && viewer.permissions.has(action.permission) && action.isShown(now),
   );
-  return [...shown.map((action) => buttonOf(action, now, keys.get(action.name) ?? '')), ...pageButtons(viewer, keys)];
+  return [...shown.map((action) => buttonOf(action, now, keys.get(action.name) ?? ''))];
 }
 
 function buttonOf(action: Action, snapshot: AgentSnapshot, shortcut: string): ToolButton {
@@ -118,6 +120,13 @@ function pageButtons({ permissions }: Viewer, keys: ReadonlyMap<string, string>)
   });
   const map = lit('map', '/map');
   return permissions.has('outgoing.send') ? [map, lit('message', '/outgoing-messages/new')] : [map];
+}
+
+/** 提醒 (E14): always lit, with how much is new. The count is kept until something is told to this person: no poll asks for it. */
+async function remindersOf(app: AppContext, viewer: Viewer, shortcut: string): Promise<ToolButton[]> {
+  if (viewer.teamId === null || !viewer.permissions.has('messages.read')) return [];
+  const lit = { place: 'tools', method: 'get', lit: true, reasonKey: null, shortcut } as const;
+  return [{ name: 'reminders', url: '/reminders', news: await app.news.count(viewer), ...lit }];
 }
 
 /** 退出: always lit, whatever the telephone system does. */

@@ -8,6 +8,7 @@ import { callOf, snapshotOf, statusOf, statusTopics } from './desk-status.js';
 import { openTab, tabsOf } from './desk-tabs.js';
 import { tabsTopic } from './live.js';
 import { menuOf } from './menu.js';
+import { dueOf } from './reminders.js';
 
 /** GET /desk, and GET /desk?open=<page>: the way of browsers without scripts to open or choose a tab. */
 export async function show(exchange: Exchange): Promise<void> {
@@ -19,10 +20,11 @@ export async function show(exchange: Exchange): Promise<void> {
     return res.redirect(303, '/desk');
   }
   const snapshot = await snapshotOf(app, viewer);
-  const [status, call, tabs] = await Promise.all([
+  const [status, call, tabs, due] = await Promise.all([
     statusOf(app, viewer, t, snapshot),
     callOf(app, viewer, snapshot),
     tabsOf(app, viewer),
+    dueOf(app, viewer),
   ]);
   const model: DeskPage = {
     menu: menuOf(viewer, app.config.demoAccounts.length > 0),
@@ -33,6 +35,7 @@ export async function show(exchange: Exchange): Promise<void> {
     tabs,
     liveUrl: '/live',
     lockUrl: (await isLocked(app, viewer.agentId)) ? '/lock' : '',
+    due,
   };
   exchange.page('desk/show', model);
 }

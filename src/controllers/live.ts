@@ -2,6 +2,7 @@ import { newsTopic, teamNewsTopic } from '../services/news.js';
 import { supervisionTopic } from '../services/supervisions.js';
 import type { AppContext } from '../web/app-context.js';
 import type { SignedIn } from '../web/signed-in.js';
+import type { Viewer } from '../web/viewer.js';
 
 /**
  * GET /live: topics this person may know, with the names their pages listen to. What is not here is never told:
@@ -15,12 +16,16 @@ export function stream(_app: AppContext, { viewer }: SignedIn): ReadonlyMap<stri
     [tabsTopic(viewer.accountId), ['tabs']],
   ]);
   // The reminder button stands in the status bar.
-  names.set(newsTopic(viewer.accountId), ['news', 'agent']);
-  if (viewer.teamId !== null) names.set(teamNewsTopic(viewer.teamId), ['news', 'agent']);
+  for (const topic of newsTopics(viewer)) names.set(topic, ['news', 'agent']);
   if (viewer.agentId !== null) names.set(agentTopic(viewer.agentId), ['agent']);
   if (viewer.monitoredGroupIds.length > 0) names.set(supervisionTopic(viewer.accountId), ['supervision']);
   for (const groupId of viewer.monitoredGroupIds) names.set(groupTopic(groupId), [`group-${groupId}`]);
   return names;
+}
+
+/** What the reminder button and its lists change with. */
+export function newsTopics({ accountId, teamId }: Viewer): string[] {
+  return [newsTopic(accountId), ...(teamId === null ? [] : [teamNewsTopic(teamId)])];
 }
 
 export const agentTopic = (agentId: number): string => `agent:${agentId}`;

@@ -29,6 +29,7 @@ const menu: ReadonlyArray<{ name: string; items: readonly Item[] }> = [
       { name: 'calls', url: '/calls', permission: seesCalls, ofTeam: true, records: true },
       { name: 'messages', url: '/messages', permission: 'messages.read', ofTeam: true },
       { name: 'tasks', url: '/tasks', permission: 'messages.read', ofTeam: true },
+      { name: 'schedule', url: '/schedule', permission: 'messages.read', ofTeam: true },
       { name: 'stuck-calls', url: '/stuck-calls', permission: ['desk.use', 'monitor.watch'], ofTeam: true },
       { name: 'stuck-dials', url: '/stuck-dials', permission: ['desk.use', 'monitor.watch'], ofTeam: true },
       { name: 'outgoing-messages', url: '/outgoing-messages', permission: 'outgoing.send', ofTeam: true },

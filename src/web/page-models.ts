@@ -10,6 +10,7 @@ import type {
 } from '../telephony/state.js';
 import type { Format } from './format.js';
 import type { RecordingView } from './pages/recordings.js';
+import type { DueFragment } from './pages/reminders.js';
 
 /**
  * What every view gets. One interface a view; the comment above it names the view and the URL.
@@ -102,6 +103,8 @@ export interface ToolButton {
   reasonKey: string | null;
   /** 'Alt+2' or ''. */
   shortcut: string;
+  /** How many new things wait behind it; stands beside its label. */
+  news?: number;
 }
 
 /** Fragment `desk/_status` · GET /desk/fragments/status (ETag = version). In the page `desk/show` and in the frame `desk/bar`. */
@@ -192,6 +195,8 @@ export interface DeskPage {
   liveUrl: string;
   /** Where the locked screen is, when the session is locked now; else ''. */
   lockUrl: string;
+  /** Reminders that have come. */
+  due: DueFragment;
 }
 
 /** `desk/bar` · GET /desk/bar: the function bar as a page of its own with a refresh of 3 s, for browsers without scripts. */

@@ -35,7 +35,10 @@ for (const engine of engines) {
       assert.equal(listener.headers.get('content-encoding'), null);
       assert.equal(listener.headers.get('x-accel-buffering'), 'no');
       assert.match(listener.text, /^retry: 3000\n\n/);
-      assert.deepEqual(listener.names(), ['agent', `group-${sales}`, 'link', 'session', 'supervision', 'tabs'].sort());
+      assert.deepEqual(
+        listener.names(),
+        ['agent', `group-${sales}`, 'link', 'news', 'session', 'supervision', 'tabs'].sort(),
+      );
     });
 
     it('reach those who may know, and nobody else', async () => {

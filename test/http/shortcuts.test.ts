@@ -95,7 +95,14 @@ for (const engine of engines) {
     it('gives somebody who is no agent only what he has', async () => {
       const client = await signedIn(app.url, app.world.alpha.staff);
       const fields = await fieldsOf(client);
-      assert.deepEqual(Object.keys(fields).sort(), ['key_go-to-call', 'key_go-to-help', 'key_sign-off', 'on']);
+      assert.deepEqual(Object.keys(fields).sort(), [
+        'key_go-to-call',
+        'key_go-to-help',
+        'key_map',
+        'key_reminders',
+        'key_sign-off',
+        'on',
+      ]);
       assert.equal((await client.get('/help')).status, 200);
       assert.equal((await client.post('/shortcuts', { ...fields, 'key_sign-off': 'Alt+9', do_save: 'x' })).status, 303);
     });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as announcements from '../../src/models/announcements.js';
 import * as messages from '../../src/models/messages.js';
+import * as schedule from '../../src/models/schedule.js';
 import * as tasks from '../../src/models/tasks.js';
 import type { TestApp } from './app.js';
 import type { Person, TeamOf } from './world.js';
@@ -53,11 +54,25 @@ export async function putTask(
   return (await tasks.create(db, of, task, formKey(), clock.now)).taskId;
 }
 
+/** An entry of this person's schedule, an hour from now unless it says otherwise. @returns its id */
+export async function putEntry(
+  { db, clock }: TestApp,
+  of: Person,
+  more: Partial<schedule.NewEntry> = {},
+): Promise<number> {
+  const startsAt = clock.now + 3_600_000;
+  const entry = { title: 'Entry', content: '', startsAt, endsAt: startsAt + 1_800_000, remindMinutes: null, ...more };
+  const key = formKey();
+  await schedule.create(db, { teamId: of.teamId ?? 0, accountId: of.accountId }, entry, key, clock.now);
+  return (await db('schedule_entries').where({ form_key: key }).first()).entry_id;
+}
+
 /** Ids of one of each in a team, by the name they have in a route. */
 export async function putNotices(app: TestApp, team: TeamOf): Promise<Record<string, number>> {
   return {
     messageId: await putMessage(app, team.leader, [team.agent, team.admin, team.staff, team.inspector]),
     announcementId: await putAnnouncement(app, team.admin),
     taskId: await putTask(app, team.admin),
+    entryId: await putEntry(app, team.admin),
   };
 }

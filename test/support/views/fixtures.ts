@@ -35,6 +35,7 @@ import { messageFixtures } from './features/messages.js';
 import { outgoingFixtures } from './features/outgoing.js';
 import { profileFixtures } from './features/profile.js';
 import { inRows, ready, recordingFixtures } from './features/recordings.js';
+import { due, scheduleFixtures } from './features/schedule.js';
 import { settingsFixtures } from './features/settings.js';
 import { taskFixtures } from './features/tasks.js';
 import { wallboardFixtures } from './features/wallboard.js';
@@ -65,13 +66,23 @@ function buttons(lit: Lit): ToolButton[] {
     ['unpause', 'availability', 'post', '/actions/unpause', 'Alt+3'],
     ['end-wrap-up', 'availability', 'post', '/actions/end-wrap-up', 'Alt+4'],
     ['resync', 'tools', 'post', '/actions/resync', 'Alt+='],
+    ['reminders', 'tools', 'get', '/reminders', ''],
     ['sign-off', 'tools', 'post', '/sign-out', 'Alt+Shift+0'],
   ];
   return bar
     .filter(([name]) => name in lit)
     .map(([name, place, method, url, shortcut]) => {
       const reasonKey = lit[name] ?? null;
-      return { name, place, method, url, lit: reasonKey === null, reasonKey, shortcut };
+      return {
+        name,
+        place,
+        method,
+        url,
+        lit: reasonKey === null,
+        reasonKey,
+        shortcut,
+        news: name === 'reminders' ? 3 : 0,
+      };
     });
 }
 
@@ -79,7 +90,7 @@ const notIn = 'actions.unavailable.not-checked-in';
 const notWrap = 'actions.unavailable.not-wrap-up';
 const inCall = 'actions.unavailable.in-call';
 const down = 'actions.unavailable.link-down';
-const tools: Lit = { resync: null, 'sign-off': null };
+const tools: Lit = { resync: null, reminders: null, 'sign-off': null };
 
 type Agent = NonNullable<StatusFragment['agent']>;
 function status(agent: Partial<Agent>, lit: Lit, more: Partial<StatusFragment> = {}): StatusFragment {
@@ -214,6 +225,7 @@ const desk = (is: StatusFragment, now_: CallFragment, current = '/home'): DeskPa
   tabs: tabs.map((tab) => ({ ...tab, current: tab.url === current })),
   liveUrl: '/live',
   lockUrl: '',
+  due: { entries: is.agent ? due.entries : [] },
 });
 
 const groupOptions = [
@@ -1021,4 +1033,5 @@ export const fixtures: Fixture[] = [
   ...taskFixtures,
   ...outgoingFixtures,
   ...wallboardFixtures,
+  ...scheduleFixtures,
 ];

@@ -46,7 +46,7 @@ const rows = [
   row(4),
 ];
 
-const inbox: MessagesPage = {
+export const inbox: MessagesPage = {
   box: 'inbox',
   unread: false,
   rows,
@@ -66,7 +66,7 @@ const compose: NewMessagePage = {
   original: null,
 };
 
-const notices: AnnouncementsPage = {
+export const notices: AnnouncementsPage = {
   mayPublish: true,
   filter: { unread: false, state: '' },
   rows: [

@@ -19,7 +19,7 @@ const rows: TasksPage['rows'] = [
     ...{ creator: shi, dueAt: null, createdAt: ago(4000) },
   },
 ];
-const index: TasksPage = {
+export const index: TasksPage = {
   filter: { state: 'unfinished', level: '', whose: '' },
   rows,
   firstUrl: null,

@@ -1,0 +1,111 @@
+import { strict as assert } from 'node:assert';
+import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
+import { type Client, signedIn } from '../support/client.js';
+import { formKey, putAnnouncement, putEntry, putMessage, putTask } from '../support/notices.js';
+import { until } from '../support/until.js';
+
+for (const engine of engines) {
+  describe(`the reminder button on ${engine}`, () => {
+    let app: TestApp;
+    before(async function () {
+      needEngine(this, engine);
+      app = await startTestApp(engine);
+    });
+    beforeEach(() => app.reset());
+    after(() => app?.stop());
+
+    const label = async (client: Client): Promise<string | undefined> =>
+      (await client.get('/desk/fragments/status')).$('#b_reminders').attr('value');
+
+    it('is always lit for everybody of a team, whatever the telephone does, and for no system administrator', async () => {
+      await app.setLink('down');
+      for (const person of [app.world.alpha.agent, app.world.alpha.admin, app.world.alpha.staff]) {
+        const { $ } = await (await signedIn(app.url, person)).get('/desk');
+        const button = $('#b_reminders');
+        assert.deepEqual([button.attr('value'), button.attr('disabled')], ['Reminders', undefined]);
+        assert.equal(button.closest('form').attr('action'), '/reminders');
+      }
+      const root = await signedIn(app.url, app.world.root);
+      assert.equal((await root.get('/desk')).$('#b_reminders').length, 0);
+      assert.equal((await root.get('/reminders')).status, 403);
+      assert.equal((await root.get('/reminders/fragments/lists')).status, 404);
+    });
+
+    it('counts what is new, in words for a screen reader, and less as it is read', async () => {
+      const { agent, leader, admin, sales } = app.world.alpha;
+      const messageId = await putMessage(app, leader, [agent]);
+      const announcementId = await putAnnouncement(app, admin);
+      await putAnnouncement(app, leader, { scope: 'groups', groupIds: [sales] });
+      await putAnnouncement(app, admin, { state: 'disabled' });
+      const taskId = await putTask(app, admin, { assigneeId: agent.accountId });
+      await putTask(app, admin);
+      const client = await signedIn(app.url, agent);
+      const { $ } = await client.get('/desk');
+      assert.equal($('#b_reminders').attr('value'), 'Reminders 4');
+      assert.equal($('#b_reminders').attr('aria-label'), 'Reminders 4 new');
+      await client.get(`/messages/${messageId}`);
+      await until('the message is read', async () => (await label(client)) === 'Reminders 3');
+      await client.get(`/announcements/${announcementId}`);
+      await until('the announcement is read', async () => (await label(client)) === 'Reminders 2');
+      await client.post(`/tasks/${taskId}`, { do_taken: 'x' });
+      await until('the task is taken', async () => (await label(client)) === 'Reminders 1');
+    });
+
+    it('is told at once to whom it concerns, and asks the database nothing while there is no news', async () => {
+      const { agent, leader, other } = app.world.alpha;
+      const client = await signedIn(app.url, agent);
+      const stranger = await signedIn(app.url, other);
+      assert.equal(await label(client), 'Reminders');
+      const etagOf = async (one: Client) => (await one.get('/desk/fragments/status')).headers.get('etag') ?? '';
+      const etags = [await etagOf(client), await etagOf(stranger)];
+      const asked: string[] = [];
+      const hear = ({ sql }: { sql: string }) => void asked.push(sql);
+      app.db.on('query', hear);
+      for (let i = 0; i < 20; i += 1) {
+        const headers = { 'If-None-Match': etags[0] ?? '' };
+        assert.equal((await client.get('/desk/fragments/status', headers)).status, 304);
+      }
+      const counts = () => asked.filter((sql) => /message_recipients|announcements|schedule_entries|tasks/.test(sql));
+      assert.deepEqual(counts(), []);
+      // Rendered again because the agent's state changed: the count is kept.
+      app.web.context.hub.announce([`agent:${agent.agentId}`]);
+      assert.equal(await label(client), 'Reminders');
+      assert.deepEqual(counts(), []);
+      app.db.removeListener('query', hear);
+
+      const from = await signedIn(app.url, leader);
+      const fields = { formKey: formKey(), subject: 'Hi', content: 'x', people: agent.agentNo };
+      assert.equal((await from.post('/messages', fields)).status, 303);
+      await until('the button counts it', async () => (await label(client)) === 'Reminders 1');
+      const old = await stranger.get('/desk/fragments/status', { 'If-None-Match': etags[1] ?? '' });
+      assert.equal(old.status, 304, 'nobody else hears of it');
+    });
+
+    it('opens the latest five of each, with the way to the whole', async () => {
+      const { agent, leader, admin } = app.world.alpha;
+      for (let i = 1; i <= 7; i += 1) {
+        app.clock.now += 1_000;
+        await putMessage(app, leader, [agent], { subject: `m${i}` });
+        await putAnnouncement(app, admin, { title: `a${i}`, state: i === 1 ? 'pinned' : 'open' });
+        await putTask(app, admin, { title: `t${i}` });
+        await putEntry(app, agent, { title: `s${i}` });
+      }
+      const client = await signedIn(app.url, agent);
+      for (const path of ['/reminders', '/reminders/fragments/lists']) {
+        const { $ } = await client.get(path);
+        const lists = $('.quarter')
+          .map((_, list) =>
+            $(list)
+              .find('li a')
+              .map((_i, link) => $(link).text())
+              .get()
+              .join(' '),
+          )
+          .get();
+        assert.deepEqual(lists, ['a1 a7 a6 a5 a4', 'm7 m6 m5 m4 m3', 't7 t6 t5 t4 t3', 's1 s2 s3 s4 s5'], path);
+        const ways = $('.quarter h2 a').map((_, link) => $(link).attr('href'));
+        assert.deepEqual(ways.get(), ['/announcements', '/messages', '/tasks', '/schedule']);
+      }
+    });
+  });
+}
