@@ -22,6 +22,7 @@ export const dial: Action<DialRequest> = {
   asks: true,
   input: z.object({
     number: line(500),
+    target: line(40).optional().default(''),
     groupId: z
       .union([z.literal('').transform(() => null), z.null(), groupField])
       .optional()

@@ -13,6 +13,7 @@ import { tableFormats } from '../web/table-files.js';
 import { addressOf, groupsOf, type ReadFilter, readFilter } from './call-filter.js';
 import { callRow } from './call-row.js';
 import { scopeOf } from './call-scope.js';
+import { purposeOf } from './desk-status.js';
 import { recordingView } from './recording-view.js';
 
 const rowsAPage = 50;
@@ -123,6 +124,7 @@ export async function show(exchange: Exchange): Promise<void> {
   const model: CallPage = {
     call: {
       ...callRow(listed, app.services.now()),
+      purpose: await purposeOf(app, scope.teamId, call),
       recording: recorded(listed.callId),
       answeredAt: listed.answeredAt,
       endedAt: listed.endedAt,

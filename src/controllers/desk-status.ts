@@ -1,11 +1,14 @@
 import type { Action, AgentSnapshot } from '../actions/action.js';
 import { keysOfActions } from '../actions/shortcuts.js';
 import * as agents from '../models/agents.js';
+import * as dialTargets from '../models/dial-targets.js';
 import * as dids from '../models/dids.js';
 import type { LinkView } from '../services/index.js';
+import type { Call } from '../telephony/state.js';
 import type { AppContext } from '../web/app-context.js';
 import type { CallFragment, PartyCell, StatusFragment, ToolButton, Translate } from '../web/page-models.js';
 import type { Viewer } from '../web/viewer.js';
+import { markedName } from './dial-marks.js';
 import { agentTopic, newsTopics } from './live.js';
 import { pauseWords } from './pause-words.js';
 
@@ -166,9 +169,20 @@ export async function callOf(app: AppContext, viewer: Viewer, known?: AgentSnaps
       did: call.did,
       didName: did?.name ?? '',
       groupName: group?.groupName ?? '',
+      purpose: await purposeOf(app, teamId, call),
       parties: parties.map((party) => (unknown && party.state !== 'gone' ? { ...party, state: 'unknown' } : party)),
     },
   };
+}
+
+/** What a call was dialled for, with its mark; '' = nothing in particular. */
+export async function purposeOf(
+  { db }: AppContext,
+  teamId: number,
+  { attribution }: Pick<Call, 'attribution'>,
+): Promise<string> {
+  const target = attribution ? await dialTargets.find(db, teamId, attribution) : null;
+  return target ? markedName(target) : '';
 }
 
 type Leg = NonNullable<AgentSnapshot['call']>['legs'][number];

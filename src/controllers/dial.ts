@@ -2,6 +2,7 @@ import type { AgentSnapshot } from '../actions/action.js';
 import { dial } from '../actions/dial.js';
 import { InvalidInput, NotFound } from '../errors.js';
 import * as callHistory from '../models/call-history.js';
+import * as dialTargets from '../models/dial-targets.js';
 import type { AppContext } from '../web/app-context.js';
 import { agentOf, type Exchange } from '../web/exchange.js';
 import { idOf, returnPath } from '../web/forms.js';
@@ -13,6 +14,7 @@ import { askerOf } from './asker.js';
 import { answerOutcome, bodyOf, type Fields, typed, wordErrors } from './call-form.js';
 import { ownFragment } from './desk.js';
 import { snapshotOf, statusTopics } from './desk-status.js';
+import { markedName } from './dial-marks.js';
 
 /** Numbers a list of the dial page shows. */
 const listed = 10;
@@ -33,9 +35,9 @@ export async function create(exchange: Exchange): Promise<void> {
   const fields = bodyOf(req.body);
   const pressed = padded(fields);
   if (pressed !== null) return form(exchange, { ...fields, number: pressed }, null);
-  const { number, groupId } = fields;
+  const { number, groupId, target } = fields;
   try {
-    const outcome = await app.services.commands.run('dial', agentId, askerOf(viewer, req), { number, groupId });
+    const outcome = await app.services.commands.run('dial', agentId, askerOf(viewer, req), { number, groupId, target });
     answerOutcome(exchange, fields, outcome, '/actions/dial');
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
@@ -82,7 +84,8 @@ async function form(exchange: Exchange, fields: Fields, fault: InvalidInput | nu
   const groups = dialling(snapshot);
   const group = chosen(groups, fields.groupId);
   const history = group === null ? null : { teamId: snapshot.teamId, groupId: group.groupId };
-  const [recentOut, recentIn, step] = await Promise.all([
+  const [targets, recentOut, recentIn, step] = await Promise.all([
+    history ? dialTargets.ofGroup(app.db, history) : [],
     history ? callHistory.recent(app.db, history, 'out', listed) : [],
     history ? callHistory.recent(app.db, history, 'in', listed) : [],
     stepOf(app, viewer),
@@ -93,11 +96,16 @@ async function form(exchange: Exchange, fields: Fields, fault: InvalidInput | nu
     outbound: group?.outbound ?? 'unrestricted',
     reasonKey: reason === null ? null : `actions.unavailable.${reason}`,
     keys,
+    targets: targets.map((target) => ({ value: `${target.kind}:${target.id}`, text: markedName(target) })),
     recentOut,
     recentIn,
     step,
-    values: { groupId: group === null ? '' : String(group.groupId), number: typed(fields, 'number', 100) },
-    errors: wordErrors(fault, t, 'number', ['number', 'groupId']),
+    values: {
+      groupId: group === null ? '' : String(group.groupId),
+      number: typed(fields, 'number', 100),
+      target: typed(fields, 'target', 40),
+    },
+    errors: wordErrors(fault, t, 'number', ['number', 'groupId', 'target']),
     returnTo: returnPath(fields.returnTo, '/actions/dial'),
   };
   exchange.page('actions/dial', model, fault ? 422 : 200);

@@ -1,6 +1,6 @@
 import type { Db } from '../db/database.js';
 import { type Bit, yes } from '../db/rows.js';
-import type { Call, Interval, IntervalKind, Leg, LegRole, LegState } from '../telephony/state.js';
+import type { Attribution, Call, Interval, IntervalKind, Leg, LegRole, LegState } from '../telephony/state.js';
 
 export interface CallRow {
   call_id: string;
@@ -10,6 +10,8 @@ export interface CallRow {
   direction: Call['direction'];
   did: string;
   customer_number: string;
+  attribution_kind: Attribution['kind'] | null;
+  attribution_id: number | null;
   phase: Call['phase'];
   result: string | null;
   ended_by: string | null;
@@ -26,6 +28,8 @@ export const callColumns = [
   'direction',
   'did',
   'customer_number',
+  'attribution_kind',
+  'attribution_id',
   'phase',
   'result',
   'ended_by',
@@ -182,6 +186,10 @@ function toCall(row: CallRow): Call {
     direction: row.direction,
     did: row.did,
     customerNumber: row.customer_number,
+    attribution:
+      row.attribution_kind === null || row.attribution_id === null
+        ? null
+        : { kind: row.attribution_kind, id: row.attribution_id },
     phase: row.phase,
     agentId: row.agent_id,
     startedAt: row.started_at,

@@ -84,6 +84,8 @@ function callRow(call: Call, pbx: string): Row {
     direction: call.direction,
     did: clip(call.did, 40),
     customer_number: clip(call.customerNumber, 64),
+    attribution_kind: call.attribution?.kind ?? null,
+    attribution_id: call.attribution?.id ?? null,
     phase: call.phase,
     result: orNull(call.result, 20),
     ended_by: orNull(call.endedBy, 20),

@@ -2,9 +2,10 @@ import { ulid } from 'ulid';
 import type { ActionOutcome } from '../actions/action.js';
 import { InvalidInput, NotNow } from '../errors.js';
 import * as callHistory from '../models/call-history.js';
+import * as dialTargets from '../models/dial-targets.js';
 import * as groups from '../models/groups.js';
 import * as memberships from '../models/memberships.js';
-import type { AgentEntry, GroupEntry } from '../telephony/state.js';
+import type { AgentEntry, Attribution, GroupEntry } from '../telephony/state.js';
 import { recordingSettings } from './audio-settings.js';
 import { type DialRules, dialled, dialRules, refuseForbidden, wrong } from './call-numbers.js';
 import { ring } from './call-originate.js';
@@ -18,6 +19,8 @@ export interface DialRequest {
   number: string;
   /** null: the default outbound group, else the first that may dial. */
   groupId: number | null;
+  /** What the call is for, as the form has it: `campaign:3`; '' = nothing in particular. */
+  target: string;
 }
 
 /** How long the agent's own phone rings. */
@@ -38,10 +41,11 @@ export async function dial(station: Station, agentId: number, request: DialReque
   if (number === extension.number) throw wrong('number-own');
   const group = await groupFor(station, agent, request.groupId);
   await refuse(station, agent, group, number, rules);
+  const attribution = await attributionOf(station, group, request.target);
   const { live, now } = station;
   if (live.state(agentId).callId !== null) throw new NotNow('unavailable.in-call');
   const callId = ulid(now());
-  live.local({ kind: 'dial-requested', at: now(), agentId, callId, groupId: group.groupId, number });
+  live.local({ kind: 'dial-requested', at: now(), agentId, callId, groupId: group.groupId, number, attribution });
   const line = lineOf(station, group);
   const { begun } = await ring(
     station,
@@ -62,6 +66,23 @@ export async function dial(station: Station, agentId: number, request: DialReque
   );
   if (!begun) throw new NotNow('own-phone-unreachable', { extension: extension.number });
   return { status: 'requested', message: 'actions.dial.requested', params: { number } };
+}
+
+/** @throws InvalidInput for another team's or another group's, and for one that is disabled */
+async function attributionOf(station: Station, group: groups.Group, target: string): Promise<Attribution | null> {
+  if (target === '') return null;
+  const attribution = targetIn(target);
+  const found = attribution && (await dialTargets.find(station.db, group.teamId, attribution));
+  if (!found?.enabled || !(await dialTargets.isOfGroup(station.db, group.groupId, found)))
+    throw new InvalidInput('dial-target-unknown', { target: 'errors.dial-target-unknown' });
+  return attribution;
+}
+
+/** `campaign:3` → its parts; null for what is no choice of the form. */
+function targetIn(target: string): Attribution | null {
+  const [, kind, id] = /^(virtual-user|campaign|application):([1-9][0-9]{0,8})$/.exec(target) ?? [];
+  const known = dialTargets.dialTargetKinds.find((one) => one === kind);
+  return known === undefined ? null : { kind: known, id: Number(id) };
 }
 
 /** The number customers see: the first one of the group, where it has any. */

@@ -62,6 +62,13 @@ function faultsOfTeam(team: SiteTeam, at: string): SiteFault[] {
       faults.push({ path: `${at}.extensions[${e}].interface`, fault: 'is required for an external line' });
     }
   }
+  for (const list of ['virtualUsers', 'campaigns', 'applications'] as const) {
+    faults.push(...twice(team[list].map((target, i) => [`${at}.${list}[${i}].name`, target.name])));
+    for (const [i, target] of team[list].entries()) {
+      for (const name of target.groups.filter((one) => !team.groups.some((group) => group.name === one)))
+        faults.push({ path: `${at}.${list}[${i}].groups`, fault: `the team has no group "${name}"` });
+    }
+  }
   for (const [a, account] of team.accounts.entries())
     faults.push(...faultsOfAgent(team, account, `${at}.accounts[${a}].agent`));
   return faults;

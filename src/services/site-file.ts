@@ -3,6 +3,7 @@ import type { Db } from '../db/database.js';
 import { transaction } from '../db/transaction.js';
 import * as accounts from '../models/accounts.js';
 import * as agents from '../models/agents.js';
+import * as dialTargets from '../models/dial-targets.js';
 import * as dids from '../models/dids.js';
 import * as extensions from '../models/extensions.js';
 import * as groups from '../models/groups.js';
@@ -17,6 +18,7 @@ import {
   type Site,
   type SiteAccount,
   type SiteAgent,
+  type SiteDialTarget,
   type SiteExtension,
   type SiteGroup,
   type SiteMembership,
@@ -103,6 +105,9 @@ class Loader {
     );
     await pauseReasons.ensureDefaults(this.db, teamId);
     for (const group of team.groups) await this.#group(teamId, pbx, group);
+    for (const one of team.virtualUsers) await this.#dialTarget(teamId, 'virtual-user', one);
+    for (const one of team.campaigns) await this.#dialTarget(teamId, 'campaign', one);
+    for (const one of team.applications) await this.#dialTarget(teamId, 'application', one);
     for (const extension of team.extensions) await this.#extension(teamId, pbx, extension);
     for (const account of team.accounts) await this.#account(teamId, identity, account);
   }
@@ -124,6 +129,18 @@ class Loader {
         (id) => dids.update(this.db, id, did, this.now),
       );
     }
+  }
+
+  async #dialTarget(teamId: number, kind: dialTargets.DialTargetKind, target: SiteDialTarget): Promise<void> {
+    const { name, enabled } = target;
+    const found = await Promise.all([...new Set(target.groups)].map((one) => groups.byName(this.db, teamId, one)));
+    const groupIds = found.flatMap((group) => (group ? [group.groupId] : []));
+    await this.#put(
+      `${kind} ${name}`,
+      (await dialTargets.byName(this.db, teamId, kind, name)) ?? undefined,
+      () => dialTargets.create(this.db, teamId, { kind, name, enabled }, groupIds, this.now),
+      (id) => dialTargets.update(this.db, teamId, { kind, id, name, enabled }, groupIds, this.now),
+    );
   }
 
   async #extension(teamId: number, pbx: string, extension: SiteExtension): Promise<void> {

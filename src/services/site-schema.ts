@@ -91,6 +91,13 @@ const account = z.strictObject({
   agent: agent.nullable().default(null),
 });
 
+/** A virtual user », a campaign « or a business application <> of the dial page. */
+const dialTarget = z.strictObject({
+  name: filled(100),
+  enabled: z.boolean().default(true),
+  groups: z.array(filled(100)).default([]),
+});
+
 const team = z.strictObject({
   identity: matching(/^[A-Za-z0-9]{1,32}$/, 'must be 1 to 32 letters and digits'),
   name: filled(100),
@@ -102,6 +109,9 @@ const team = z.strictObject({
   /** Left out: PBX_NAME. */
   pbx: matching(/^[A-Za-z0-9_.-]{1,40}$/, 'must be 1 to 40 of A-Z a-z 0-9 _ . -').optional(),
   groups: z.array(group).default([]),
+  virtualUsers: z.array(dialTarget).default([]),
+  campaigns: z.array(dialTarget).default([]),
+  applications: z.array(dialTarget).default([]),
   extensions: z.array(extension).default([]),
   accounts: z.array(account).default([]),
 });
@@ -111,6 +121,7 @@ export const siteSchema = z.strictObject({ format: z.literal(1, { error: 'must b
 export type Site = z.infer<typeof siteSchema>;
 export type SiteTeam = Site['teams'][number];
 export type SiteGroup = SiteTeam['groups'][number];
+export type SiteDialTarget = SiteTeam['campaigns'][number];
 export type SiteExtension = SiteTeam['extensions'][number];
 export type SiteAccount = SiteTeam['accounts'][number];
 export type SiteAgent = NonNullable<SiteAccount['agent']>;

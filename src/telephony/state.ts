@@ -113,6 +113,12 @@ export interface Interval {
   endedAt: number | null;
 }
 
+/** What a call is for, chosen when it was dialled: virtual user », campaign «, business application <> (E6). */
+export interface Attribution {
+  kind: 'virtual-user' | 'campaign' | 'application';
+  id: number;
+}
+
 export interface Call {
   callId: string;
   teamId: number;
@@ -120,6 +126,8 @@ export interface Call {
   direction: 'in' | 'out' | 'internal';
   did: string;
   customerNumber: string;
+  /** Absent or null: of no business in particular. Never changes. */
+  attribution?: Attribution | null;
   phase: CallPhase;
   /** The agent the call belongs to now (rung last, or talking); earlier ones are in the legs. */
   agentId: number | null;

@@ -127,6 +127,7 @@ function startOwnCall(
   const direction = colleague?.entry.teamId === teamId ? 'internal' : 'out';
   const call = createCall(registry, { callId, teamId, groupId, direction, at });
   call.customerNumber = pending?.number ?? '';
+  call.attribution = pending?.attribution ?? null;
   registry.pendingDials.delete(callId);
   if (role === 'agent') node.originator = true;
   else call.phase = 'dialling-customer';

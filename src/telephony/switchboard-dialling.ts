@@ -151,6 +151,7 @@ export function failPendingDial(registry: Registry, pending: PendingDial, at: nu
     at: pending.at,
   });
   call.customerNumber = pending.number;
+  call.attribution = pending.attribution;
   call.agentId = pending.agentId;
   call.result = result;
   call.endedBy = 'system';

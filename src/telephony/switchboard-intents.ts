@@ -1,4 +1,4 @@
-import type { ExtensionEntry, PhoneState } from './state.js';
+import type { Attribution, ExtensionEntry, PhoneState } from './state.js';
 
 /** Reasons of QueuePause that carry a meaning for the engine. The others are the team's own pause reasons. */
 export const PAUSE_REASONS = {
@@ -41,7 +41,12 @@ export type LocalIntent =
   /** Polled facts of the phone (latency has no event, 1.12). */
   | (OfAgent<'phone-facts'> & { phone: PhoneState; rttMicros: number | null })
   /** Click to dial was asked for: `cc-<callId>-a` will come. Ends by itself after a minute without a channel. */
-  | (OfAgent<'dial-requested'> & { callId: string; groupId: number | null; number: string })
+  | (OfAgent<'dial-requested'> & {
+      callId: string;
+      groupId: number | null;
+      number: string;
+      attribution?: Attribution | null;
+    })
   /**
    * The phone of a supervisor or of a consulted agent is about to be called as `legId`: an outside line's channel does not tell whose it
    * is. `agentId` null = he is no agent, whoever else the phone belongs to.

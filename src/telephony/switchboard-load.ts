@@ -14,6 +14,7 @@ function restoreCall(registry: Registry, call: Call, lastSeenAt: number): void {
   node.groupId = call.groupId;
   node.did = call.did;
   node.customerNumber = call.customerNumber;
+  node.attribution = call.attribution ?? null;
   node.agentId = call.agentId;
   node.answeredAt = call.answeredAt;
   node.intervals = call.intervals;

@@ -52,6 +52,7 @@ function ofAgent(registry: Registry, agent: AgentNode, intent: AgentIntent): voi
         agentId: intent.agentId,
         groupId: intent.groupId,
         number: intent.number,
+        attribution: intent.attribution ?? null,
         at: intent.at,
       });
       break;

@@ -2,6 +2,7 @@ import type { ChannelFacts } from './events.js';
 import type {
   AgentEntry,
   AgentState,
+  Attribution,
   Call,
   CallPhase,
   ExtensionEntry,
@@ -95,6 +96,7 @@ export class CallNode {
   groupId: number | null = null;
   did = '';
   customerNumber = '';
+  attribution: Attribution | null = null;
   agentId: number | null = null;
   answeredAt: number | null = null;
   endedAt: number | null = null;

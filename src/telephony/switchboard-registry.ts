@@ -1,7 +1,7 @@
 import { blankAgentState, fillMemberships, restoreAgent, seatAgent } from './agent-state.js';
 import { channelDevice } from './call-legs.js';
 import type { ChannelFacts } from './events.js';
-import type { AgentState, Change, Directory, Wish } from './state.js';
+import type { AgentState, Attribution, Change, Directory, Wish } from './state.js';
 import { AgentNode, type CallNode, ChannelNode, type GroupNode } from './switchboard-nodes.js';
 
 const TOMBSTONE_MILLIS = 60_000;
@@ -11,6 +11,7 @@ export interface PendingDial {
   agentId: number;
   groupId: number | null;
   number: string;
+  attribution: Attribution | null;
   at: number;
 }
 

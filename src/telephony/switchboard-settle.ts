@@ -140,6 +140,7 @@ function tell(registry: Registry, call: CallNode, at: number, reason: string, le
     direction: call.direction,
     did: call.did,
     customerNumber: call.customerNumber,
+    attribution: call.attribution,
     phase: call.phase,
     agentId: call.agentId,
     startedAt: call.startedAt,

@@ -164,6 +164,8 @@ export interface CallFragment {
     did: string;
     didName: string;
     groupName: string;
+    /** What it was dialled for, with its mark; '' = nothing in particular. */
+    purpose: string;
     parties: PartyCell[];
   } | null;
 }
@@ -276,11 +278,13 @@ export interface DialPage {
   /** Why nothing can be dialled now; null = may. */
   reasonKey: string | null;
   keys: Array<{ text: string; name: string }>;
+  /** What the call may be for, of the chosen group; text with its mark: » virtual user, « campaign, <> application. */
+  targets: Option[];
   /** Of the chosen group, newest first. */
   recentOut: Array<{ number: string; at: number }>;
   recentIn: Array<{ number: string; at: number }>;
   step: DialStep;
-  values: { groupId: string; number: string };
+  values: { groupId: string; number: string; target: string };
   errors: FormErrors;
   returnTo: string;
 }
@@ -536,6 +540,8 @@ export interface CallPage {
     endedAt: number | null;
     endedBy: string | null;
     endReason: string | null;
+    /** What it was dialled for, with its mark; '' = nothing in particular. */
+    purpose: string;
   };
   legs: Array<{
     legId: string;

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { InvalidInput } from '../../src/errors.js';
+import * as calls from '../../src/models/calls.js';
+import * as dialTargets from '../../src/models/dial-targets.js';
+import * as groups from '../../src/models/groups.js';
 import * as settings from '../../src/models/settings.js';
 import { CallLab, customerNumber, refused } from '../support/call-lab.js';
 import { labs } from '../support/lab.js';
@@ -237,6 +240,44 @@ for (const kind of labs()) {
       await dial('120');
       await site.phone(1).ringing();
       await one().press('hang-up-all');
+    });
+
+    it('what the call is for is kept with it; refused for another group or team, disabled, made up', async () => {
+      const { db } = site.product;
+      const { teamId } = one().record;
+      const now = Date.now();
+      const [group] = await groups.list(db, { teamId });
+      assert.ok(group);
+      const put = (name: string, enabled: boolean, groupIds: number[]) =>
+        dialTargets.create(db, teamId, { kind: 'campaign', name, enabled }, groupIds, now);
+      const [good, off, free] = [
+        await put('A', true, [group.groupId]),
+        await put('B', false, [group.groupId]),
+        await put('C', true, []),
+      ];
+      const [other] = await db('teams').insert({
+        ...(await db('teams').where({ team_id: teamId }).first()),
+        team_id: undefined,
+        identity: `x${now}`,
+      });
+      const foreign = await dialTargets.create(db, other ?? 0, { kind: 'campaign', name: 'D', enabled: true }, [], now);
+      const wrong = [off, free, foreign, 999].map((id) => `campaign:${id}`);
+      for (const target of [...wrong, `virtual-user:${good}`, 'campaign:1 or 1=1', '../campaign:1', 'x'])
+        assert.equal(
+          await code(one().press('dial', { number: customerNumber, target })),
+          'dial-target-unknown',
+          target,
+        );
+      assert.deepEqual(await site.lab.pbx.channels(), []);
+      await one().press('dial', { number: customerNumber, target: `campaign:${good}` });
+      await site.phone(1).ringing();
+      assert.deepEqual(site.call()?.attribution, { kind: 'campaign', id: good });
+      await one().press('hang-up-all');
+      await site.quiet();
+      const record = await site.record();
+      assert.deepEqual([record.attribution_kind, record.attribution_id], ['campaign', good]);
+      const [read] = await calls.complete(db, [record]);
+      assert.deepEqual(read?.attribution, { kind: 'campaign', id: good });
     });
 
     it("the agent's phone picks up by itself where the setting says so", async () => {

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { InvalidInput } from '../../src/errors.js';
+import * as dialTargets from '../../src/models/dial-targets.js';
 import type { Call, CallPhase, Leg } from '../../src/telephony/state.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Answer, type Client, signedIn } from '../support/client.js';
@@ -100,7 +101,7 @@ for (const engine of engines) {
       const sent = { number: '138', groupId: String(inSales.groupId), returnTo: '/actions/dial', do_dial: 'x' };
       const answer = await client.post('/actions/dial', sent);
       assert.deepEqual([answer.status, answer.headers.get('location')], [303, '/actions/dial']);
-      assert.deepEqual(app.asked[0]?.rest[1], { number: '138', groupId: inSales.groupId });
+      assert.deepEqual(app.asked[0]?.rest[1], { number: '138', groupId: inSales.groupId, target: '' });
       app.next.error = new InvalidInput('number-too-long', { number: 'errors.number-too-long' }, { most: 32 });
       const refused = await client.post('/actions/dial', { ...sent, number: '9'.repeat(200) }, scripted);
       assert.equal(refused.status, 422);
@@ -120,6 +121,41 @@ for (const engine of engines) {
       assert.equal(posted.status, 409);
       assert.equal(posted.$('[data-code="unavailable.wrap-up"]').length, 1);
       assert.deepEqual(app.asked, []);
+    });
+
+    it('dial: virtual users, campaigns and applications of the group, with their marks; the choice goes along and is shown', async () => {
+      const { agent, sales } = app.world.alpha;
+      const teamId = agent.teamId ?? 0;
+      const make = (kind: dialTargets.DialTargetKind, name: string, groupIds: number[], enabled = true) =>
+        dialTargets.create(app.db, teamId, { kind, name, enabled }, groupIds, app.clock.now);
+      await make('virtual-user', 'Cloud Sea <b>', [sales]);
+      const campaign = await make('campaign', 'Winter', [sales]);
+      await make('application', 'Orders', [sales]);
+      await make('campaign', 'Off', [sales], false);
+      await make('campaign', 'Of nobody', []);
+      const page = await client.get(`/actions/dial?groupId=${sales}&target=campaign:${campaign}`);
+      const options = page.$('#f_target option').map((_, one) => page.$(one).text());
+      assert.deepEqual(options.get(), ['None', '\u00bb Cloud Sea <b>', '\u00ab Winter', '<> Orders']);
+      assert.equal(page.$('#f_target option[selected]').text(), '\u00ab Winter');
+      await client.post('/actions/dial', { number: '138', groupId: String(sales), target: `campaign:${campaign}` });
+      assert.deepEqual(app.asked.at(-1)?.rest[1], { number: '138', groupId: sales, target: `campaign:${campaign}` });
+      app.next.error = new InvalidInput('dial-target-unknown', { target: 'errors.dial-target-unknown' });
+      const sent = { number: '138', groupId: String(sales), target: 'campaign:999' };
+      const refused = await client.post('/actions/dial', { ...sent, do_dial: 'x' });
+      assert.equal(refused.status, 422);
+      assert.match(refused.$('#e_target').text(), /no such virtual user/);
+      assert.equal(refused.$('#f_number').attr('value'), '138');
+      const call = await putCall(app, agent, 'for-winter', {
+        groupId: sales,
+        attribution: { kind: 'campaign', id: campaign },
+      });
+      assert.match((await client.get(`/calls/${call.callId}`)).$('.fact-row').text(), /\u00ab Winter/);
+      const elsewhere = { kind: 'campaign', id: campaign } as const;
+      assert.equal(
+        await dialTargets.find(app.db, app.world.beta.agent.teamId ?? 0, elsewhere),
+        null,
+        'not of another team',
+      );
     });
 
     it("dial: another team's group is nobody's", async () => {

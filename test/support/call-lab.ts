@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Db, openDatabase } from '../../src/db/database.js';
 import { NotNow } from '../../src/errors.js';
+import type { CallRow } from '../../src/models/calls.js';
 import type { Call, Leg } from '../../src/telephony/state.js';
 import { type DeskAgent, ServiceProcess, type SitePlan, seedSite } from './desk-lab.js';
 import type { Lab, LabCall, LabKind } from './lab.js';
@@ -166,13 +167,7 @@ export class CallLab {
   }
 
   /** The last call of the database. */
-  async record(): Promise<{
-    result: string;
-    ended_by: string;
-    direction: string;
-    customer_number: string;
-    call_id: string;
-  }> {
+  async record(): Promise<CallRow> {
     return this.product.db('calls').orderBy('started_at', 'desc').first();
   }
 }

@@ -180,6 +180,7 @@ function call(of: Partial<LiveCall>): CallFragment {
       did: '400999',
       didName: '售后',
       groupName: '客服一组',
+      purpose: '',
       parties: [
         { role: 'customer', state: 'talking', number: '13904127788', name: '', since: ago(3, 42) },
         { role: 'agent', state: 'talking', number: '2227', name: '时', since: ago(3, 42) },
@@ -464,6 +465,7 @@ const onecall: CallPage = {
     endedAt: at(353),
     endedBy: 'customer',
     endReason: null,
+    purpose: '« 冬季回访',
   },
   legs: [
     {
@@ -733,6 +735,11 @@ const dialPage: DialPage = {
   ],
   outbound: 'unrestricted',
   reasonKey: null,
+  targets: [
+    { value: 'virtual-user:1', text: '» 云海科技' },
+    { value: 'campaign:2', text: '« 冬季回访' },
+    { value: 'application:1', text: '<> 订单查询' },
+  ],
   keys: [...'123456789*0#'].map((text, i) => ({ text, name: `do_key_${i}` })),
   recentOut: [{ number: '13800138000', at: ago(12) }],
   recentIn: [
@@ -740,7 +747,7 @@ const dialPage: DialPage = {
     { number: '13912345678', at: ago(45) },
   ],
   step: { version: '1', last: { number: '13800138000', step: 'busy', since: ago(1) } },
-  values: { groupId: '1', number: '' },
+  values: { groupId: '1', number: '', target: 'campaign:2' },
   errors: {},
   returnTo: '/actions/dial',
 };
@@ -858,7 +865,7 @@ export const fixtures: Fixture[] = [
       ...dialPage,
       outbound: 'restricted',
       groups: dialPage.groups.slice(0, 1),
-      values: { groupId: '1', number: '138 0013 800x' },
+      values: { groupId: '1', number: '138 0013 800x', target: '' },
       errors: { number: '号码只能包含数字、*、#，以及开头的 +。' },
     },
   },

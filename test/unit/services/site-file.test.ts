@@ -82,6 +82,7 @@ describe('a site file', () => {
         { name: 'G', queue: 'q', dids: [{ number: '1' }] },
         { name: 'H', queue: 'h' },
       ],
+      campaigns: [{ name: 'C', groups: ['G', 'Y'] }, { name: 'C' }],
       extensions: [
         { number: '1' },
         { number: '1' },
@@ -99,6 +100,8 @@ describe('a site file', () => {
       'teams[0].accounts[0].agent.groups[2].group',
       'teams[0].accounts[1].agent.agentNo',
       'teams[0].accounts[1].userName',
+      'teams[0].campaigns[0].groups',
+      'teams[0].campaigns[1].name',
       'teams[0].extensions[1].interface',
       'teams[0].extensions[1].number',
       'teams[0].extensions[2].interface',
