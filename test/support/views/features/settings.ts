@@ -1,3 +1,5 @@
+import { textsOf } from '../../../../src/settings/form.js';
+import { sections } from '../../../../src/settings/index.js';
 import type {
   SettingsFormField,
   SettingsFormPage,
@@ -15,7 +17,12 @@ const row = (name: string, more: Partial<SettingsRow> = {}): SettingsRow => ({
   ...{ name, url: `/settings/${name}`, origin: 'default', savedAt: null, savedBy: '' },
   ...more,
 });
-const rows = [row('record-access', { origin: 'own', savedAt: ago(3000), savedBy: 'admin' })];
+const rows = sections.map(({ name }, i) =>
+  row(
+    name,
+    i % 3 === 0 ? { origin: 'own', savedAt: ago(3000), savedBy: 'admin' } : i % 3 === 1 ? { origin: 'system' } : {},
+  ),
+);
 const index: SettingsPage = { teamName: 'asterCC呼叫中心', teams: [], team: '', rows };
 
 const field = (kind: SettingsFormField['kind'], value: string, more: Partial<SettingsFormField> = {}) => ({
@@ -29,7 +36,29 @@ const form: SettingsFormPage = {
   fields: [field('choice', 'records', { choices })],
   ...{ tested: null, hasTest: false, reset: null, rows },
 };
+/** Every section as it comes, for the system's administrator; secrets as if they were stored. */
+const everySection: Fixture[] = sections.map((section) => ({
+  name: `settings-${section.name}`,
+  view: 'settings/show',
+  model: {
+    ...{
+      ...form,
+      name: section.name,
+      address: `/settings/${section.name}`,
+      origin: 'default',
+      savedAt: null,
+      savedBy: '',
+    },
+    ...{ teams, teamName: '', hasTest: section.test !== undefined },
+    fields: section.fields.map(({ name, kind, choices = [] }) => ({
+      ...{ name, kind, choices, value: textsOf(section, section.defaults)[name] ?? '', meanwhile: null },
+      kept: kind === 'secret',
+    })),
+  },
+}));
+
 export const settingsFixtures: Fixture[] = [
+  ...everySection,
   { name: 'settings', view: 'settings/index', model: index },
   { name: 'settings-system', view: 'settings/index', model: { ...index, teamName: '', teams, rows: [] } },
   { name: 'settings-form', view: 'settings/show', model: form },
