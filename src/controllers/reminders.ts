@@ -51,5 +51,5 @@ async function listsOf(app: AppContext, viewer: Viewer): Promise<RemindersPage> 
     tasks.list(db, reader, { state: 'unfinished' }, null, listed),
     schedule.upcoming(db, reader, app.services.now(), listed),
   ]);
-  return { announcements: notices.rows, messages: inbox.rows, tasks: mine.rows, schedule: coming };
+  return { announcements: notices.rows, inbox: inbox.rows, tasks: mine.rows, schedule: coming };
 }

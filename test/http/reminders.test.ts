@@ -104,6 +104,7 @@ for (const engine of engines) {
           .get();
         assert.deepEqual(lists, ['a1 a7 a6 a5 a4', 'm7 m6 m5 m4 m3', 't7 t6 t5 t4 t3', 's1 s2 s3 s4 s5'], path);
         const ways = $('.quarter h2 a').map((_, link) => $(link).attr('href'));
+        assert.equal($('.message').length, 0, 'a list is no line on top of the page');
         assert.deepEqual(ways.get(), ['/announcements', '/messages', '/tasks', '/schedule']);
       }
     });

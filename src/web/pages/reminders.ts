@@ -6,7 +6,7 @@ import type { TaskRow } from './tasks.js';
 /** Fragment `reminders/_lists` · GET /reminders/fragments/lists, and in the page `reminders/show` · GET /reminders: the latest five of each (E14) */
 export interface RemindersPage {
   announcements: AnnouncementRow[];
-  messages: MessagesPage['rows'];
+  inbox: MessagesPage['rows'];
   tasks: TaskRow[];
   schedule: ScheduleEntry[];
 }

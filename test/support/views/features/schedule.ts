@@ -49,7 +49,7 @@ const form: ScheduleForm = {
 export const due: DueFragment = { entries: [today[1]!] };
 const lists: RemindersPage = {
   announcements: notices.rows,
-  messages: inbox.rows,
+  inbox: inbox.rows,
   tasks: taskIndex.rows,
   schedule: [entry(2, '质检复盘，三号会议室', clock(16, 15, 0)), entry(6, '月度总结', now + day)],
 };
@@ -70,7 +70,7 @@ export const scheduleFixtures: Fixture[] = [
   {
     name: 'reminders-empty',
     view: 'reminders/show',
-    model: { announcements: [], messages: [], tasks: [], schedule: [] },
+    model: { announcements: [], inbox: [], tasks: [], schedule: [] },
   },
   { name: 'reminders-due', view: 'reminders/_due', model: { entries: [entry(7, '开会 <b>', ago(3))] } },
 ];
