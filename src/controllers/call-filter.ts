@@ -43,6 +43,7 @@ const query = z.object({
   direction: oneOf(callDirections),
   result: oneOf(['open', ...callResults]),
   answered: oneOf(['yes', 'no']),
+  recorded: oneOf(['yes', 'no']),
   group: singleLine(12),
 });
 
@@ -101,6 +102,7 @@ function filterOf(asked: Asked, zone: string): CallFilter {
     direction: asked.direction,
     result: asked.result,
     ...(asked.answered === '' ? {} : { answered: asked.answered === 'yes' }),
+    ...(asked.recorded === '' ? {} : { recorded: asked.recorded === 'yes' }),
     ...(asked.from === '' ? {} : { from: at(asked.from, asked.fromTime).toMillis() }),
     ...(asked.to === '' ? {} : { to: at(asked.to, asked.toTime).plus(end).toMillis() }),
     ...(groupId === null ? {} : { groupId }),
@@ -134,5 +136,6 @@ function typedIn(address: Readonly<Record<string, unknown>>): Asked {
     ...{ number: typed('number'), agent: typed('agent'), group: typed('group') },
     ...{ from: typed('from'), fromTime: typed('fromTime'), to: typed('to'), toTime: typed('toTime') },
     ...{ direction: typed('direction'), result: typed('result'), answered: typed('answered') },
+    recorded: typed('recorded'),
   };
 }

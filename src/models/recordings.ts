@@ -1,6 +1,7 @@
 import type { Db, Query } from '../db/database.js';
 import { insertMissing } from '../db/rows.js';
 import { type CallScope, restrict } from './call-search.js';
+import { setRecorded } from './calls.js';
 import type { RecordAccess } from './teams.js';
 
 /**
@@ -227,6 +228,7 @@ export async function looked(db: Db, recordingId: number, found: Looked, now: nu
     .where({ recording_id: recordingId })
     .update({ state, path, format, bytes, millis, look_at: lookAt, found_at: path === '' ? null : now })
     .increment('looks', 1);
+  await markCall(db, recordingId, state === 'ready' || state === 'broken');
 }
 
 /** Nothing can be looked for now. */
@@ -252,4 +254,14 @@ export async function expire(db: Db, recordingId: number, fileLeft: boolean, now
   await db('recordings')
     .where({ recording_id: recordingId })
     .update({ deleted_at: now, file_left: fileLeft, look_at: null });
+  await markCall(db, recordingId, false);
+}
+
+/** The list of calls is searched by whether there is something to listen to. */
+async function markCall(db: Db, recordingId: number, recorded: boolean): Promise<void> {
+  const of: { team_id: number; call_id: string } | undefined = await db('recordings')
+    .select('team_id', 'call_id')
+    .where({ recording_id: recordingId })
+    .first();
+  if (of) await setRecorded(db, of.team_id, [of.call_id], recorded);
 }

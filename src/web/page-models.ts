@@ -509,12 +509,22 @@ export interface CallRow {
   recording?: RecordingView | null;
 }
 
-/** `calls/index` · GET /calls?number=&agent=&from=&fromTime=&to=&toTime=&direction=&result=&answered=&group=&count=&before=|after= */
+/** `calls/index` · GET /calls?number=&agent=&from=&fromTime=&to=&toTime=&direction=&result=&answered=&recorded=&group=&count=&before=|after= */
 export interface CallsPage {
   /** own: an agent's own; group: a leader sees the groups he leads. */
   scope: 'own' | 'group';
   filter: Record<
-    'number' | 'agent' | 'from' | 'fromTime' | 'to' | 'toTime' | 'direction' | 'result' | 'answered' | 'group',
+    | 'number'
+    | 'agent'
+    | 'from'
+    | 'fromTime'
+    | 'to'
+    | 'toTime'
+    | 'direction'
+    | 'result'
+    | 'answered'
+    | 'recorded'
+    | 'group',
     string
   >;
   errors: FormErrors;

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import * as recordings from '../../src/models/recordings.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Client, signedIn } from '../support/client.js';
 import { putCall } from '../support/states.js';
@@ -56,6 +57,26 @@ for (const engine of engines) {
       assert.equal((await listed(client, '/calls?from=2001/1/1')).length, 4);
       assert.deepEqual(await listed(client, '/calls?answered=no'), ['otto-support']);
       assert.deepEqual(await listed(client, '/calls?answered=yes&agent=1001'), ['lena-own']);
+    });
+
+    it('are searched by whether there is something to listen to', async () => {
+      const { admin, agent, teamId } = app.world.alpha;
+      const now = app.clock.now;
+      const ended = { teamId, startedAt: now - 60_000, answeredAt: now - 55_000, endedAt: now - 10_000 };
+      await recordings.expect(app.db, 'pbx1', [{ callId: 'anna-sales', ...ended }], now);
+      const [one] = await recordings.due(app.db, 'pbx1', now, 10);
+      assert.ok(one);
+      const of = async (query: string) => [
+        await listed(await signedIn(app.url, admin), `/calls?from=&${query}`),
+        await listed(await signedIn(app.url, agent), `/calls?from=&${query}`),
+      ];
+      assert.deepEqual(await of('recorded=yes'), [[], []]);
+      const file = { path: 'a.wav', format: 'pcm', bytes: 100, millis: 1000, lookAt: null };
+      await recordings.looked(app.db, one.recordingId, { state: 'ready', ...file }, now);
+      assert.deepEqual(await of('recorded=yes'), [['anna-sales'], ['anna-sales']]);
+      assert.deepEqual(await of('recorded=no&agent=1002'), [['anna-support'], ['anna-support']]);
+      await recordings.expire(app.db, one.recordingId, false, now);
+      assert.deepEqual(await of('recorded=yes'), [[], []]);
     });
 
     it('take a day and a minute of the team to its end', async () => {

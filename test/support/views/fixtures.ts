@@ -424,7 +424,7 @@ const callRows: CallRow[] = (
 }));
 const callFilter = (more: Partial<CallsPage['filter']>): CallsPage['filter'] => ({
   ...{ number: '', agent: '', from: '2026-11-22', fromTime: '', to: '2026-11-22', toTime: '' },
-  ...{ direction: '', result: '', answered: '', group: '' },
+  ...{ direction: '', result: '', answered: '', recorded: '', group: '' },
   ...more,
 });
 const calls = (more: Partial<CallsPage> = {}): CallsPage => ({

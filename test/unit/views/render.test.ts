@@ -56,7 +56,17 @@ describe('views', () => {
     const filter = {
       number: '"><script>x</script>',
       agent: '',
-      ...{ from: '', fromTime: '', to: '', toTime: '', direction: '', result: '', answered: '', group: '' },
+      ...{
+        from: '',
+        fromTime: '',
+        to: '',
+        toTime: '',
+        direction: '',
+        result: '',
+        answered: '',
+        recorded: '',
+        group: '',
+      },
     };
     const html = renderFixture({ ...calls, model: { ...calls.model, filter } }, 'en');
     assert.equal(load(html)('#f_number').val(), filter.number);
