@@ -26,7 +26,7 @@ for (const engine of engines) {
     const listed = async (client: Client, path = '/calls'): Promise<string[]> => {
       const { $, status } = await client.get(path);
       assert.equal(status, 200);
-      const links = $('.calls-table tbody a').map((_, link) => $(link).attr('href')?.replace('/calls/', ''));
+      const links = $('.calls-table tbody th a').map((_, link) => $(link).attr('href')?.replace('/calls/', ''));
       return links.get().sort();
     };
 
