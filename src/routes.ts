@@ -6,6 +6,8 @@ import * as callExport from './controllers/call-export.js';
 import * as callState from './controllers/call-state.js';
 import * as calls from './controllers/calls.js';
 import * as consult from './controllers/consult.js';
+import * as dayExport from './controllers/day-export.js';
+import * as days from './controllers/days.js';
 import * as desk from './controllers/desk.js';
 import * as deskTabs from './controllers/desk-tabs.js';
 import * as diag from './controllers/diag.js';
@@ -209,6 +211,10 @@ export const routes: readonly Route[] = [
     permission: 'monitor.watch',
     fragment: monitor.changesFragment,
   },
+  { method: 'get', path: '/day', permission: 'desk.use', page: days.own },
+  { method: 'get', path: '/days', permission: 'monitor.watch', page: days.index },
+  { method: 'get', path: '/days/export', permission: 'monitor.watch', page: dayExport.show },
+  { method: 'get', path: '/days/:agentId', permission: 'monitor.watch', page: days.show },
   { method: 'get', path: '/wallboard', permission: 'monitor.watch', page: wallboard.show },
   { method: 'get', path: '/wallboard/fragments/link', permission: 'monitor.watch', fragment: wallboard.linkFragment },
   { method: 'get', path: '/wallboard/groups/:id', permission: 'monitor.watch', fragment: wallboard.queueFragment },

@@ -23,6 +23,7 @@ const menu: ReadonlyArray<{ name: string; items: readonly Item[] }> = [
     name: 'basic',
     items: [
       { name: 'home', url: '/home', permission: 'desk.open' },
+      { name: 'day', url: '/day', permission: 'desk.use', ofTeam: true },
       { name: 'profile', url: '/profile', permission: 'profile.edit' },
       { name: 'shortcuts', url: '/shortcuts', permission: 'profile.edit' },
       { name: 'ring', url: '/ring', permission: 'desk.use' },
@@ -43,6 +44,7 @@ const menu: ReadonlyArray<{ name: string; items: readonly Item[] }> = [
     items: [
       { name: 'monitor', url: '/monitor', permission: 'monitor.watch', ofTeam: true },
       { name: 'wallboard', url: '/wallboard', permission: 'monitor.watch', ofTeam: true },
+      { name: 'days', url: '/days', permission: 'monitor.watch', ofTeam: true },
     ],
   },
   {

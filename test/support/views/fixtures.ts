@@ -30,6 +30,7 @@ import type {
   SupervisionFragment,
   ToolButton,
 } from '../../../src/web/page-models.js';
+import { dayFixtures } from './features/days.js';
 import { deskFixtures } from './features/desk.js';
 import { messageFixtures } from './features/messages.js';
 import { outgoingFixtures } from './features/outgoing.js';
@@ -1041,4 +1042,5 @@ export const fixtures: Fixture[] = [
   ...outgoingFixtures,
   ...wallboardFixtures,
   ...scheduleFixtures,
+  ...dayFixtures,
 ];

@@ -1,0 +1,145 @@
+import { strict as assert } from 'node:assert';
+import excel from 'exceljs';
+import { DateTime } from 'luxon';
+import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
+import { signedIn } from '../support/client.js';
+import { putCall } from '../support/states.js';
+import type { Person } from '../support/world.js';
+
+const zone = 'Asia/Shanghai';
+const at = (text: string) => DateTime.fromISO(text, { zone }).toMillis();
+
+for (const engine of engines) {
+  describe(`the agent’s day on ${engine}`, () => {
+    let app: TestApp;
+    before(async function () {
+      needEngine(this, engine);
+      app = await startTestApp(engine);
+    });
+    beforeEach(async () => {
+      await app.reset();
+      app.clock.now = at('2027-03-10T18:00:00');
+      await app.setLink('up');
+    });
+    after(() => app?.stop());
+
+    const history = async (person: Person, rows: Array<[string, string, string | null, string?]>) => {
+      const { teamId, agentId } = person;
+      await app.db('agent_state_history').insert(
+        rows.map(([shown, from, to, reason = '']) => ({
+          ...{ team_id: teamId, agent_id: agentId, shown, pause_reason: reason, call_id: null, reason: 'test' },
+          ...{ started_at: at(from), ended_at: to === null ? null : at(to) },
+        })),
+      );
+    };
+    const text = (page: { $: (selector: string) => { text(): string } }, selector: string) =>
+      page.$(selector).text().replace(/\s+/g, ' ').trim();
+
+    it('shows one’s own day: cut at midnight, an open state until now, pauses by reason, calls by direction', async () => {
+      const { agent, sales } = app.world.alpha;
+      await history(agent, [
+        ['signed-out', '2027-03-09T18:00:00', '2027-03-09T23:00:00'],
+        ['idle', '2027-03-09T23:00:00', '2027-03-10T01:00:00'],
+        ['signed-out', '2027-03-10T01:00:00', '2027-03-10T09:00:00'],
+        ['paused', '2027-03-10T09:00:00', '2027-03-10T09:40:00', 'lunch'],
+        ['talking', '2027-03-10T09:40:00', '2027-03-10T09:50:05'],
+        ['idle', '2027-03-10T09:50:05', null],
+      ]);
+      await putCall(app, agent, 'day-1', { groupId: sales, startedAt: at('2027-03-10T09:40:00') });
+      await putCall(app, agent, 'day-2', { groupId: sales, startedAt: at('2027-03-09T09:40:00') });
+      const client = await signedIn(app.url, agent);
+      const page = await client.get('/day');
+      assert.equal(page.status, 200);
+      const whole = text(page, '#page');
+      for (const part of ['10:00:00 Checked in', '00:00:00 First check-in', 'now Last check-out'])
+        assert.match(whole, new RegExp(part));
+      assert.match(whole, /Paused ?00:40:00.*Lunch ?00:40:00/);
+      assert.match(whole, /Talking ?00:10:05/);
+      assert.match(whole, /Idle ?09:09:55/);
+      assert.match(text(page, 'tr:contains("Inbound")'), /Inbound ?1 ?1 ?00:00:45/);
+      assert.equal(page.$('.day-states .is-late').length, 1, 'forty minutes of pause stand out');
+      const yesterday = await client.get('/day?date=2027-03-09');
+      assert.match(text(yesterday, '#page'), /01:00:00 Checked in .*00:00:00 Last check-out/);
+      assert.equal((await client.get('/day?date=2027-03-08')).$('.panel.empty').length, 1);
+    });
+
+    it('says what is wrong with a date beside the field, and keeps it', async () => {
+      const { agent, leader, sales } = app.world.alpha;
+      for (const [person, path] of [
+        [agent, '/day?'],
+        [leader, `/days?group=${sales}&`],
+        [leader, `/days/${agent.agentId}?`],
+        [leader, `/days/export?group=${sales}&`],
+      ] as const) {
+        const client = await signedIn(app.url, person);
+        for (const [date, words] of [
+          ['2027-02-30', /no such day/],
+          ['2027-03-11', /not come yet/],
+          ['9999-12-31', /not come yet/],
+          ['tomorrow', /2026-11-22/],
+          ['2027-3-1', /2026-11-22/],
+          ['1%00', /Control characters/],
+        ] as const) {
+          const page = await client.get(`${path}date=${date}`);
+          assert.equal(page.status, 422, `${path}${date}`);
+          assert.match(page.$('#e_date').text(), words, `${path}${date}`);
+          assert.match(page.$('.error-summary').text(), words);
+        }
+        if (path.includes('export')) continue;
+        assert.equal((await client.get(`${path}date=0001-01-01`)).status, 200);
+      }
+    });
+
+    it('lists a leader’s group and nobody else’s', async () => {
+      const { agent, other, leader, admin, sales, support } = app.world.alpha;
+      await history(agent, [['idle', '2027-03-10T09:00:00', '2027-03-10T12:00:00']]);
+      const client = await signedIn(app.url, leader);
+      const page = await client.get('/days');
+      assert.deepEqual(
+        page
+          .$('.day-row th')
+          .map((_, th) => page.$(th).text().slice(0, 4))
+          .get(),
+        ['1001', '1002'],
+      );
+      assert.match(text(page, '.day-row:contains("1002")'), /09:00 – 12:00 03:00:00 03:00:00/);
+      assert.equal((await client.get(`/days/${agent.agentId}`)).status, 200);
+      for (const group of [support, app.world.beta.sales, 999_999, '1 or 1=1', '..']) {
+        const id = encodeURIComponent(String(group));
+        assert.equal((await client.get(`/days?group=${id}`)).status, 404, id);
+        assert.equal((await client.get(`/days/export?group=${id}`)).status, 404, id);
+      }
+      for (const id of [other.agentId, app.world.beta.agent.agentId, 999_999, 'x', '1%27']) {
+        assert.equal((await client.get(`/days/${id}`)).status, 404, String(id));
+      }
+      assert.equal((await (await signedIn(app.url, admin)).get(`/days/${other.agentId}`)).status, 200);
+      assert.equal((await client.get(`/days?group=${sales}&after=made-up`)).status, 200);
+    });
+
+    it('exports what the list shows as CSV and as a sheet, and notes it in the audit log', async () => {
+      const { agent, leader, sales } = app.world.alpha;
+      await history(agent, [
+        ['paused', '2027-03-10T09:00:00', '2027-03-10T09:20:00', 'lunch'],
+        ['idle', '2027-03-10T09:20:00', '2027-03-10T12:00:01'],
+      ]);
+      const client = await signedIn(app.url, leader);
+      const address = `${app.url}/days/export?group=${sales}&date=2027-03-10&format=`;
+      const csv = await fetch(`${address}csv`, { headers: { Cookie: client.cookie } });
+      assert.equal(csv.status, 200);
+      assert.match(csv.headers.get('content-type') ?? '', /^text\/csv/);
+      const [head, ...lines] = (await csv.text()).trim().split('\r\n');
+      assert.match(head ?? '', /^\ufeff?Agent no\.,Name,First check-in,Last check-out,Checked in,Idle,/);
+      assert.match(
+        lines.find((line) => line.startsWith('1002')) ?? '',
+        /2027-03-10 09:00:00,2027-03-10 12:00:01,03:00:01,02:40:01,/,
+      );
+      const sheet = await fetch(`${address}xlsx`, { headers: { Cookie: client.cookie } });
+      const book = new excel.Workbook();
+      await book.xlsx.load(await sheet.arrayBuffer());
+      const row = book.worksheets[0]?.getRow(3).values as unknown[];
+      assert.equal(row[1], '1002');
+      const log = await app.db('audit_log').where({ action: 'days.export' });
+      assert.equal(log.length, 2);
+    });
+  });
+}
