@@ -53,7 +53,7 @@ for (const engine of engines) {
       const whole = text(page, '#page');
       for (const part of ['10:00:00 Checked in', '00:00:00 First check-in', 'now Last check-out'])
         assert.match(whole, new RegExp(part));
-      assert.match(whole, /Paused ?00:40:00.*Lunch ?00:40:00/);
+      assert.match(whole, /Paused ?00:40:00.*Meal ?00:40:00/);
       assert.match(whole, /Talking ?00:10:05/);
       assert.match(whole, /Idle ?09:09:55/);
       assert.match(text(page, 'tr:contains("Inbound")'), /Inbound ?1 ?1 ?00:00:45/);
