@@ -12,6 +12,7 @@ import { routes as table } from './routes.js';
 import { Approvals } from './services/approval.js';
 import type { Services } from './services/index.js';
 import { ListeningLog } from './services/listening-log.js';
+import { VoicemailCounter } from './services/message-waiting.js';
 import { NewsCounter } from './services/news.js';
 import { createQueueDays } from './services/queue-days.js';
 import { readSection } from './settings/read.js';
@@ -169,6 +170,7 @@ function contextOf(config: WebConfig, log: Log, db: Db, services: Services): App
     approvals: new Approvals({ db, throttle: new ApprovalThrottle(db), now }),
     news: new NewsCounter({ db, version: hub.version }),
     listenings: new ListeningLog(db, now),
+    voicemails: new VoicemailCounter(db, hub.version),
     locks: createLocks(hub, (agentId) => isLocked(db, agentId)),
     counts: createGate(1),
     exports: createGate(3),

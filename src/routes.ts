@@ -38,6 +38,7 @@ import * as shortcuts from './controllers/shortcuts.js';
 import * as stuckCalls from './controllers/stuck-calls.js';
 import * as supervision from './controllers/supervision.js';
 import * as tasks from './controllers/tasks.js';
+import * as voicemails from './controllers/voicemails.js';
 import * as wallboard from './controllers/wallboard.js';
 import { type Permission, permissions } from './models/permissions.js';
 import type { Handler } from './web/exchange.js';
@@ -103,6 +104,16 @@ export const routes: readonly Route[] = [
   { method: 'get', path: '/recordings/:id', permission: seesCalls, page: recordings.sound },
   { method: 'get', path: '/recordings/:id/listen', permission: seesCalls, page: recordings.show },
   { method: 'get', path: '/recordings/:id/download', permission: seesCalls, page: recordings.download },
+  { method: 'get', path: '/voicemails', permission: 'voicemails.own', page: voicemails.index },
+  { method: 'post', path: '/voicemails', permission: 'voicemails.own', page: voicemails.update },
+  { method: 'get', path: '/voicemails/:id/:messageId', permission: 'voicemails.own', page: voicemails.sound },
+  { method: 'get', path: '/voicemails/:id/:messageId/listen', permission: 'voicemails.own', page: voicemails.show },
+  {
+    method: 'get',
+    path: '/voicemails/:id/:messageId/download',
+    permission: 'voicemails.own',
+    page: voicemails.download,
+  },
 
   { method: 'get', path: '/messages', permission: 'messages.read', page: messages.index },
   { method: 'post', path: '/messages', permission: 'messages.read', page: messages.create, largeForm: true },

@@ -14,6 +14,7 @@ import { createServices, type RunningServices, type ServicesOptions } from './se
 import { accruePay } from './services/pay-accrual.js';
 import { expireRecordings, findRecordings } from './services/recordings.js';
 import { remindDue } from './services/schedule-reminders.js';
+import { expireVoicemails } from './services/voicemails.js';
 import type { WebConfig } from './web/app-context.js';
 import type { Language } from './web/page-models.js';
 import type { Route } from './web/route.js';
@@ -82,6 +83,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     stops.push(() => app.close());
     await services.start();
     const keeper = { db, pbx: config.pbx.name, now, log };
+    const spool = { ...keeper, live: services.live };
     // One process looks after what the PBX leaves behind: the one that holds it.
     const held = (work: () => Promise<void>) => async () => {
       if (services.holding()) await work();
@@ -91,6 +93,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         [
           { name: 'expired-sessions', everyMillis: 10 * 60_000, run: () => app.context.webSessions.prune() },
           { name: 'recordings', everyMillis: 3_000, run: held(() => findRecordings(keeper)) },
+          { name: 'expired-voicemail', everyMillis: 10 * 60_000, run: held(() => expireVoicemails(spool)) },
           { name: 'expired-recordings', everyMillis: 10 * 60_000, run: held(() => expireRecordings(keeper)) },
           { name: 'reminders', everyMillis: 5_000, run: () => remindDue(db, services.live, now()) },
           { name: 'sign-in-attempts', everyMillis: 60 * 60_000, run: () => pruneAttempts(db, now()) },

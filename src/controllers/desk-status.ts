@@ -4,6 +4,7 @@ import * as agents from '../models/agents.js';
 import * as dialTargets from '../models/dial-targets.js';
 import * as dids from '../models/dids.js';
 import type { LinkView } from '../services/index.js';
+import { voicemailTopic } from '../services/voicemails.js';
 import type { Call } from '../telephony/state.js';
 import type { AppContext } from '../web/app-context.js';
 import type { CallFragment, PartyCell, StatusFragment, ToolButton, Translate } from '../web/page-models.js';
@@ -17,7 +18,8 @@ const mostParties = 6;
 
 /** What the function bar and the corner window change with. */
 export function statusTopics(viewer: Viewer): string[] {
-  return [...(viewer.agentId === null ? [] : [agentTopic(viewer.agentId)]), 'link', ...newsTopics(viewer)];
+  const own = viewer.agentId === null ? [] : [agentTopic(viewer.agentId), voicemailTopic(viewer.agentId)];
+  return [...own, 'link', ...newsTopics(viewer)];
 }
 
 /** Model of `desk/_status`: state, phone and buttons of this person. @param known his snapshot, where the page has read it already */
@@ -51,7 +53,7 @@ export async function snapshotOf(app: AppContext, viewer: Viewer): Promise<Agent
 }
 
 async function agentPart(
-  { db }: AppContext,
+  { db, voicemails }: AppContext,
   viewer: Viewer,
   t: Translate,
   { state, memberships, extension, agentNo }: AgentSnapshot,
@@ -77,6 +79,7 @@ async function agentPart(
       number: extension?.number ?? '',
       rttMillis: state.phoneRttMicros === null ? null : Math.round(state.phoneRttMicros / 1000),
       ignored: state.phoneIgnored,
+      voicemail: viewer.permissions.has('voicemails.own') ? await voicemails.count(state.agentId) : 0,
     },
   };
 }

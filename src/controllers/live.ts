@@ -1,5 +1,6 @@
 import { newsTopic, teamNewsTopic } from '../services/news.js';
 import { supervisionTopic } from '../services/supervisions.js';
+import { voicemailTopic } from '../services/voicemails.js';
 import type { AppContext } from '../web/app-context.js';
 import type { SignedIn } from '../web/signed-in.js';
 import type { Viewer } from '../web/viewer.js';
@@ -18,6 +19,7 @@ export function stream(_app: AppContext, { viewer }: SignedIn): ReadonlyMap<stri
   // The reminder button stands in the status bar.
   for (const topic of newsTopics(viewer)) names.set(topic, ['news', 'agent']);
   if (viewer.agentId !== null) names.set(agentTopic(viewer.agentId), ['agent']);
+  if (viewer.agentId !== null) names.set(voicemailTopic(viewer.agentId), ['voicemail', 'agent']);
   if (viewer.monitoredGroupIds.length > 0) names.set(supervisionTopic(viewer.accountId), ['supervision']);
   for (const groupId of viewer.monitoredGroupIds) names.set(groupTopic(groupId), [`group-${groupId}`]);
   return names;

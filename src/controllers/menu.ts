@@ -28,6 +28,7 @@ const menu: ReadonlyArray<{ name: string; items: readonly Item[] }> = [
       { name: 'shortcuts', url: '/shortcuts', permission: 'profile.edit' },
       { name: 'ring', url: '/ring', permission: 'desk.use' },
       { name: 'calls', url: '/calls', permission: seesCalls, ofTeam: true, records: true },
+      { name: 'voicemails', url: '/voicemails', permission: 'voicemails.own', ofTeam: true },
       { name: 'messages', url: '/messages', permission: 'messages.read', ofTeam: true },
       { name: 'tasks', url: '/tasks', permission: 'messages.read', ofTeam: true },
       { name: 'schedule', url: '/schedule', permission: 'messages.read', ofTeam: true },

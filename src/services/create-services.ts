@@ -10,6 +10,7 @@ import { DatabaseFeed } from './live-feed.js';
 import { Outbox } from './outgoing/outbox.js';
 import { DeskWatch } from './presence.js';
 import { databaseSnapshots } from './snapshots.js';
+import { spoolTopic } from './voicemails.js';
 
 export interface ServicesOptions {
   config: Pick<Config, 'processName' | 'internal' | 'pbx' | 'lease'>;
@@ -41,6 +42,10 @@ export function createServices(options: ServicesOptions): RunningServices {
   let holding: Holding | null = null;
   const lease = new LeaseReader(db, config.pbx.name, now);
   const feed = new DatabaseFeed({ db, now, log, recordsHere: () => holding !== null });
+  const stopHearing = feed.subscribe((topics) => {
+    for (const topic of topics)
+      if (topic.startsWith(spoolTopic(''))) holding?.spoolChanged(topic.slice(spoolTopic('').length));
+  });
   const bus = new ServiceBus({
     actions,
     holder: () => holding,
@@ -107,6 +112,7 @@ export function createServices(options: ServicesOptions): RunningServices {
     },
     stop: async () => {
       if (timer) clearInterval(timer);
+      stopHearing();
       await keeper.stop();
       await feed.stop();
     },

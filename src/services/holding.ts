@@ -22,6 +22,7 @@ import { LinkTeller } from './link-teller.js';
 import { Listener } from './listener.js';
 import { LiveBoard } from './live-board.js';
 import { Members } from './members.js';
+import { MessageWaiting, refreshSpool } from './message-waiting.js';
 import { pollPhones } from './phones.js';
 import { OnlineAgents } from './presence.js';
 import { databaseRecordStore } from './record-store.js';
@@ -73,6 +74,7 @@ export class Holding implements Holder {
   readonly #client: AmiClient;
   readonly #online: OnlineAgents;
   readonly #link: LinkTeller;
+  readonly #waiting: MessageWaiting;
   readonly #timers: NodeJS.Timeout[] = [];
   #closed = false;
 
@@ -172,6 +174,11 @@ export class Holding implements Holder {
       listening,
     );
     live.hear((event) => supervisions.heard(event));
+    this.#waiting = new MessageWaiting({
+      ...{ db, now, log, pbx: pbx.name },
+      announce: (topic) => this.#recorder.announce(topic),
+    });
+    live.hear((event) => this.#waiting.heard(event));
     this.#station = {
       pbx: pbx.name,
       ami,
@@ -236,12 +243,18 @@ export class Holding implements Holder {
     return clearCall(this.#station, callId, asker);
   }
 
+  /** Files of a mailbox were changed by one of our processes. */
+  spoolChanged(mailbox: string): void {
+    if (this.#station.live.link === 'up') this.#quietly('voicemail', refreshSpool(this.#station, mailbox));
+  }
+
   /** Lets everything recorded be written, then lets go. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const timer of this.#timers) clearInterval(timer);
     await this.#station.listener.stop();
     await this.#station.supervisions.written();
+    await this.#waiting.written();
     await this.#recorder.stop();
     this.#link.stop();
   }

@@ -196,6 +196,13 @@ export async function setvar(
   });
 }
 
+/** Asterisk looks at a mailbox whose files somebody else changed, and tells its phones. @param mailbox `box@context` */
+export async function voicemailRefresh(ami: AmiSender, mailbox: string): Promise<CommandResult> {
+  const match = /^([A-Za-z0-9_-]{1,40})@([A-Za-z0-9_-]{1,40})$/.exec(mailbox);
+  if (!match) throw unsafe('Mailbox');
+  return command(ami, { name: 'VoicemailRefresh', headers: { Mailbox: match[1] ?? '', Context: match[2] ?? '' } });
+}
+
 /** The functions the product reads. SHELL() and its like must never be asked for. */
 const READABLE = [
   /^[A-Za-z_]\w*$/,

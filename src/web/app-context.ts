@@ -4,6 +4,7 @@ import type { WebSessions } from '../models/web-sessions.js';
 import type { Approvals } from '../services/approval.js';
 import type { Services } from '../services/index.js';
 import type { ListeningLog } from '../services/listening-log.js';
+import type { VoicemailCounter } from '../services/message-waiting.js';
 import type { NewsCounter } from '../services/news.js';
 import type { QueueDays } from '../services/queue-days.js';
 import type { FragmentCache } from './fragment.js';
@@ -55,6 +56,7 @@ export interface AppContext {
   readonly locks: Locks;
   readonly approvals: Approvals;
   readonly listenings: ListeningLog;
+  readonly voicemails: VoicemailCounter;
   readonly authenticator: Authenticator;
   /** Counting of millions of calls, which keeps the database busy for seconds. */
   readonly counts: Gate;

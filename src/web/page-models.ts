@@ -129,7 +129,8 @@ export interface StatusFragment {
     groupName: string;
     answered: number;
     dialled: number;
-    phone: { state: PhoneState; number: string; rttMillis: number | null; ignored: boolean };
+    /** `voicemail`: new messages in the own mailbox. */
+    phone: { state: PhoneState; number: string; rttMillis: number | null; ignored: boolean; voicemail?: number };
   } | null;
   buttons: ToolButton[];
   /** Keys of what is no button: to the call, to the help; '' = none. */

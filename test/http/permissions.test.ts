@@ -119,6 +119,7 @@ for (const engine of engines) {
         .replace(':id', String(app.world[team].sales))
         .replace(':agentId', String(app.world[team].agent.agentId))
         .replace(':callId', `${team}-call`)
+        .replace(':messageId', '1700000000-00000001')
         .replace(/:(messageId|announcementId|taskId|entryId)/, (_, name) => String(notices[team]?.[name]))
         .replace(':rateId', String(rates[team]))
         .replace(':section', `record-access?team=${app.world[team].teamId}`);

@@ -17,6 +17,8 @@ export interface CoreParts {
   /** Epoch ms of the PBX's start. */
   startedAt: () => number;
   mailbox: (name: string) => { fresh: number; old: number };
+  /** Tells what is in the box now. */
+  lookAt: (mailbox: string) => void;
 }
 
 /** Actions that ask: lists of channels, rooms, devices and phones, variables, mailboxes, the PBX itself. */
@@ -40,6 +42,7 @@ export function coreActions(parts: CoreParts): Array<[string, ActionEntry]> {
     entry('PJSIPShowContacts', ['system'], showContacts),
     entry('MailboxCount', ask, mailboxCount),
     entry('MailboxStatus', ask, mailboxStatus),
+    entry('VoicemailRefresh', ['user'], voicemailRefresh),
     entry('Getvar', ask, getVariable),
     entry('Setvar', ['call'], setVar),
     entry('Command', ['command'], (_parts, session, action) => session.reply(action, 'Error', 'No console here')),
@@ -153,6 +156,11 @@ function mailboxCount({ mailbox }: CoreParts, session: AmiSession, action: AmiAc
     'Mailbox Message Count',
     `Mailbox: ${name}\r\nUrgMessages: 0\r\nNewMessages: ${fresh}\r\nOldMessages: ${old}\r\n`,
   );
+}
+
+function voicemailRefresh({ lookAt }: CoreParts, session: AmiSession, action: AmiAction): void {
+  session.reply(action, 'Success', '');
+  lookAt(`${action.get('Mailbox')}@${action.get('Context') || 'default'}`);
 }
 
 function mailboxStatus({ mailbox }: CoreParts, session: AmiSession, action: AmiAction): void {

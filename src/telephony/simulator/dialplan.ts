@@ -15,7 +15,7 @@ export interface DialplanParts {
   globals: Map<string, string>;
   /** INVALID = no such phone here: dial through the trunk. */
   deviceState: (device: string) => string;
-  leaveMessage: (mailbox: string) => void;
+  leaveMessage: (mailbox: string, caller: string) => void;
   /** MixMonitor(file,b) on this channel; the file lies below the spool's `monitor`. */
   record: (channel: Channel, file: string) => void;
 }
@@ -78,7 +78,7 @@ export class Dialplan {
     if (number.startsWith('*97') && number.length > 3) {
       exchange.setState(channel, channelStates.up);
       yield applications.wait(2);
-      this.parts.leaveMessage(number.slice(3));
+      this.parts.leaveMessage(number.slice(3), onlyNumber(channel.callerNumber));
       return;
     }
     if (this.parts.dids.has(number)) {

@@ -9,6 +9,7 @@ import { Dialler } from './dialler.js';
 import { Dialplan } from './dialplan.js';
 import { EventWriter } from './event-writer.js';
 import { Exchange } from './exchange.js';
+import { Mailboxes } from './mailboxes.js';
 import { type PbxOptions, type PhoneOptions, testUsers } from './options.js';
 import { SimulatedPhone } from './phone.js';
 import { queueActions } from './queue-actions.js';
@@ -37,14 +38,16 @@ export class SimulatedPbx {
   readonly dids = new Map<string, string>();
   readonly timers: Timers;
   readonly random: () => number;
+  readonly mailboxes: Mailboxes;
   #startedAt: number;
-  #mailboxes = new Map<string, { fresh: number; old: number }>();
 
   constructor(options: PbxOptions) {
     const { systemName = '', effectMillis = 1, prefixes = [], globals = {} } = options;
     this.timers = options.timers ?? systemTimers;
     this.random = seededRandom(options.seed ?? 1);
     this.#startedAt = this.timers.now();
+    const folder = options.spool === undefined ? null : join(options.spool, 'voicemail');
+    this.mailboxes = new Mailboxes(folder, () => this.timers.now());
     const actions = new Map<string, NamedAction>();
     const uptime = () => Math.floor((this.timers.now() - this.#startedAt) / 1000);
     this.ami = new AmiServer(options.users ?? testUsers, actions, this.timers, systemName, options.port ?? 0, uptime);
@@ -68,7 +71,7 @@ export class SimulatedPbx {
       dids: this.dids,
       globals: globalVariables,
       deviceState: (device) => this.devices.state(device),
-      leaveMessage: (mailbox) => this.leaveMessage(mailbox),
+      leaveMessage: (mailbox, caller) => this.leaveMessage(mailbox, caller),
       record: (channel, file) => {
         if (options.spool !== undefined) record(this.exchange, channel, join(options.spool, 'monitor', file));
       },
@@ -83,7 +86,8 @@ export class SimulatedPbx {
         globals: globalVariables,
         systemName,
         startedAt: () => this.#startedAt,
-        mailbox: (name) => this.#mailbox(name),
+        mailbox: (name) => this.mailboxes.count(name),
+        lookAt: (name) => this.#tellWaiting(name),
       }),
       ...queueActions(this.queues, this.exchange),
       ...callActions({ exchange: this.exchange, dialler, destination, effectMillis }),
@@ -138,15 +142,12 @@ export class SimulatedPbx {
   }
 
   /** Someone spoke on the voicemail of a phone. */
-  leaveMessage(mailbox: string): void {
-    const name = mailbox.includes('@') ? mailbox : `${mailbox}@default`;
-    const box = this.#mailbox(name);
-    const now = { fresh: box.fresh + 1, old: box.old };
-    this.#mailboxes.set(name, now);
-    this.exchange.events.messageWaiting(name, now.fresh, now.old);
+  leaveMessage(mailbox: string, caller = '13800138000'): void {
+    this.#tellWaiting(this.mailboxes.leave(mailbox, caller));
   }
 
-  #mailbox(name: string): { fresh: number; old: number } {
-    return this.#mailboxes.get(name.includes('@') ? name : `${name}@default`) ?? { fresh: 0, old: 0 };
+  #tellWaiting(mailbox: string): void {
+    const { fresh, old } = this.mailboxes.count(mailbox);
+    this.exchange.events.messageWaiting(mailbox, fresh, old);
   }
 }

@@ -39,6 +39,7 @@ import { inRows, ready, recordingFixtures } from './features/recordings.js';
 import { due, scheduleFixtures } from './features/schedule.js';
 import { settingsFixtures } from './features/settings.js';
 import { taskFixtures } from './features/tasks.js';
+import { voicemailFixtures } from './features/voicemails.js';
 import { wallboardFixtures } from './features/wallboard.js';
 import { ago, clock, type Fixture, now } from './fixture.js';
 
@@ -991,6 +992,7 @@ export const fixtures: Fixture[] = [
     }),
   },
   ...recordingFixtures,
+  ...voicemailFixtures,
   { name: 'call', view: 'calls/show', model: onecall },
   { name: 'call-recorded', view: 'calls/show', model: { ...onecall, call: { ...onecall.call, recording: ready } } },
   {
