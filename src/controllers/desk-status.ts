@@ -12,6 +12,7 @@ import type { Viewer } from '../web/viewer.js';
 import { markedName } from './dial-marks.js';
 import { agentTopic, newsTopics } from './live.js';
 import { pauseWords } from './pause-words.js';
+import { toolButtons } from './tool-pages.js';
 
 /** Parties that fit into the corner window; of more, the first ones left long ago. */
 const mostParties = 6;
@@ -33,16 +34,14 @@ export async function statusOf(
   const [link, snapshot] = await Promise.all([app.services.link(), known ?? snapshotOf(app, viewer)]);
   const { shortcutsOn, shortcuts } = viewer.preferences;
   const keys = keysOfActions(shortcutsOn, shortcuts);
-  const reminders = await remindersOf(app, viewer, keys.get('reminders') ?? '');
-  const pages = snapshot ? pageButtons(viewer, keys) : [];
-  const signOff: ToolButton = { ...signOffButton, shortcut: keys.get('sign-off') ?? '' };
+  const tools = await toolButtons(app, viewer, keys);
   return {
     version,
     link: link.state === 'up' ? 'up' : 'down',
     linkSince: link.since,
     teamName: viewer.teamName,
     agent: snapshot ? await agentPart(app, viewer, t, snapshot) : null,
-    buttons: [...(snapshot ? buttonsOf(app, viewer, snapshot, link, keys) : []), ...reminders, ...pages, signOff],
+    buttons: [...(snapshot ? buttonsOf(app, viewer, snapshot, link, keys) : []), ...tools],
     keys: { call: keys.get('go-to-call') ?? '', help: keys.get('go-to-help') ?? '' },
   };
 }
@@ -117,34 +116,6 @@ function buttonOf(action: Action, snapshot: AgentSnapshot, shortcut: string): To
 function pageOf({ name }: Action): string {
   return name === 'groups' ? '/groups' : `/actions/${name}`;
 }
-
-/** Buttons that open a page: 地图 and 消息 are lit whatever the telephone does. */
-function pageButtons({ permissions }: Viewer, keys: ReadonlyMap<string, string>): ToolButton[] {
-  const lit = (name: string, url: string): ToolButton => ({
-    ...{ name, url, place: 'tools', method: 'get', lit: true, reasonKey: null },
-    shortcut: keys.get(name) ?? '',
-  });
-  const map = lit('map', '/map');
-  return permissions.has('outgoing.send') ? [map, lit('message', '/outgoing-messages/new')] : [map];
-}
-
-/** 提醒 (E14): always lit, with how much is new. The count is kept until something is told to this person: no poll asks for it. */
-async function remindersOf(app: AppContext, viewer: Viewer, shortcut: string): Promise<ToolButton[]> {
-  if (viewer.teamId === null || !viewer.permissions.has('messages.read')) return [];
-  const lit = { place: 'tools', method: 'get', lit: true, reasonKey: null, shortcut } as const;
-  return [{ name: 'reminders', url: '/reminders', news: await app.news.count(viewer), ...lit }];
-}
-
-/** 退出: always lit, whatever the telephone system does. */
-const signOffButton: ToolButton = {
-  name: 'sign-off',
-  place: 'tools',
-  method: 'post',
-  url: '/sign-off',
-  lit: true,
-  reasonKey: null,
-  shortcut: '',
-};
 
 /** Model of `desk/_call`, the corner window. */
 export async function callOf(app: AppContext, viewer: Viewer, known?: AgentSnapshot | null): Promise<CallFragment> {

@@ -8,6 +8,7 @@ import type { DeskTab } from '../web/page-models.js';
 import type { Viewer } from '../web/viewer.js';
 import { tabsTopic } from './live.js';
 import { menuTitleKey } from './menu.js';
+import { toolTitleKey } from './tool-pages.js';
 
 /** More frames than this make old browsers slow (browsers.md 3). */
 const mostTabs = 10;
@@ -56,7 +57,7 @@ export async function openTab(app: AppContext, viewer: Viewer, tab: z.output<typ
   const tabs = await tabsOf(app, viewer);
   if (await deskTabs.choose(app.db, viewer.accountId, url)) return;
   if (tabs.length >= mostTabs) throw new InvalidInput('too-many-tabs', {}, { most: mostTabs });
-  const titleKey = menuTitleKey(viewer, url, app.config.demoAccounts.length > 0) ?? '';
+  const titleKey = menuTitleKey(viewer, url, app.config.demoAccounts.length > 0) ?? toolTitleKey(url) ?? '';
   const title = titleKey === '' ? tab.title || url.slice(0, 100) : '';
   await deskTabs.open(app.db, viewer.accountId, { url, title, titleKey, closable: true });
 }

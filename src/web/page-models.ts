@@ -105,6 +105,8 @@ export interface ToolButton {
   shortcut: string;
   /** How many new things wait behind it; stands beside its label. */
   news?: number;
+  /** Opens its page as a tab; without it a page that asks opens as a dialog. */
+  tab?: true;
 }
 
 /** Fragment `desk/_status` · GET /desk/fragments/status (ETag = version). In the page `desk/show` and in the frame `desk/bar`. */

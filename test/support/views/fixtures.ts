@@ -69,6 +69,8 @@ function buttons(lit: Lit): ToolButton[] {
     ['end-wrap-up', 'availability', 'post', '/actions/end-wrap-up', 'Alt+4'],
     ['resync', 'tools', 'post', '/actions/resync', 'Alt+='],
     ['reminders', 'tools', 'get', '/reminders', ''],
+    ['map', 'tools', 'get', '/map', 'Alt+Shift+8'],
+    ['message', 'tools', 'get', '/outgoing-messages/new', 'Alt+Shift+9'],
     ['sign-off', 'tools', 'post', '/sign-out', 'Alt+Shift+0'],
   ];
   return bar
@@ -84,6 +86,7 @@ function buttons(lit: Lit): ToolButton[] {
         reasonKey,
         shortcut,
         news: name === 'reminders' ? 3 : 0,
+        ...(['reminders', 'map', 'message'].includes(name) && { tab: true as const }),
       };
     });
 }
@@ -92,7 +95,7 @@ const notIn = 'actions.unavailable.not-checked-in';
 const notWrap = 'actions.unavailable.not-wrap-up';
 const inCall = 'actions.unavailable.in-call';
 const down = 'actions.unavailable.link-down';
-const tools: Lit = { resync: null, reminders: null, 'sign-off': null };
+const tools: Lit = { resync: null, reminders: null, map: null, message: null, 'sign-off': null };
 
 type Agent = NonNullable<StatusFragment['agent']>;
 function status(agent: Partial<Agent>, lit: Lit, more: Partial<StatusFragment> = {}): StatusFragment {

@@ -29,7 +29,7 @@ describe('every form of every view', () => {
         0,
         'divs with roles: Firefox 3 and IE 8',
       );
-      $('input:not([type=hidden]):not([type=submit]):not([type=radio]), select').each((_, field) => {
+      $('input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=radio]), select').each((_, field) => {
         const id = $(field).attr('id');
         assert.ok(id && $(`label[for="${id}"]`).length === 1, `no visible label: ${$.html(field)}`);
       });
