@@ -6,6 +6,7 @@ import { type Figure, met, table } from './figures.js';
 import { firstLoad } from './first-load.js';
 import { pipeline } from './pipeline.js';
 import { polling } from './polling.js';
+import { recordings } from './recordings.js';
 import { watching } from './watching.js';
 
 const benches: Record<string, (mariadb: Mariadb) => Promise<Figure[]>> = {
@@ -15,6 +16,7 @@ const benches: Record<string, (mariadb: Mariadb) => Promise<Figure[]>> = {
   polling,
   firstLoad,
   callRecords,
+  recordings,
 };
 /** Only when asked for by name. */
 const onDemand: typeof benches = { callRecordsLarge };
