@@ -28,6 +28,8 @@ export interface AskedDay {
   date: string;
   from: number;
   to: number;
+  /** The day has ended: whoever was signed in at its midnight is not "until now" signed in. */
+  over: boolean;
   errors: Record<string, string>;
 }
 
@@ -104,7 +106,7 @@ export async function daysOf(
   { app, viewer, t }: Exchange,
   teamId: number,
   members: readonly agentDays.DayMember[],
-  { from, to }: AskedDay,
+  { from, to, over }: AskedDay,
 ): Promise<DaysPage['rows']> {
   const words = await pauseWords(app.db, viewer.teamId, t);
   const level = await readSection(app.db, teamId, serviceLevel);
@@ -112,7 +114,11 @@ export async function daysOf(
   const records = await agentDays.records(app.db, teamId, ids, from, to);
   return members.map((member) => {
     const figures = agentDay(records.get(member.agentId) ?? { states: [], calls: [], talks: [] }, from, to);
-    return { ...member, figures: worded(figures, words), stretches: pictureOf(figures, words, level) };
+    return {
+      ...member,
+      figures: { ...worded(figures, words), lasts: figures.lasts && !over },
+      stretches: pictureOf(figures, words, level),
+    };
   });
 }
 
@@ -146,7 +152,7 @@ function askedDay({ services }: AppContext, { timeZone }: Viewer, fields: unknow
   const late: Record<string, string> = date > today ? { date: 'errors.date-future' } : {};
   const { from, to } = dayOf(date > today ? today : date, timeZone);
   const typed = parsed.success ? date : String(Object(fields).date ?? '').slice(0, 10);
-  return { date: typed, from, to: Math.min(to, now), errors: { ...late, ...errors } };
+  return { date: typed, from, to: Math.min(to, now), over: to <= now, errors: { ...late, ...errors } };
 }
 
 function dayLinks(app: AppContext, { timeZone }: Viewer, { date, from }: AskedDay, address: (date: string) => string) {
