@@ -17,7 +17,9 @@ import { NewsCounter } from './services/news.js';
 import { createQueueDays } from './services/queue-days.js';
 import { readSection } from './settings/read.js';
 import { serviceLevel } from './settings/service-level.js';
+import { createAgentNames } from './web/agent-names.js';
 import type { AppContext, WebConfig } from './web/app-context.js';
+import { createDeskSnapshots } from './web/desk-snapshots.js';
 import { errorPages, notFound } from './web/errors.js';
 import { createFragmentCache } from './web/fragment.js';
 import { fragmentRouter } from './web/fragment-router.js';
@@ -122,6 +124,7 @@ function contextOf(config: WebConfig, log: Log, db: Db, services: Services): App
       return key;
     },
   });
+  const deskSnapshots = createDeskSnapshots(hub, services.snapshots);
   const fallback = { choose: languages.choose, timeZone: config.timeZone };
   const viewers = createViewers({
     load: (accountId) => loadViewer(db, accountId, fallback),
@@ -163,6 +166,8 @@ function contextOf(config: WebConfig, log: Log, db: Db, services: Services): App
     hub,
     streams,
     fragments: createFragmentCache(hub),
+    deskSnapshots,
+    agentNames: createAgentNames(db),
     sessions,
     webSessions,
     viewers,
@@ -171,7 +176,10 @@ function contextOf(config: WebConfig, log: Log, db: Db, services: Services): App
     news: new NewsCounter({ db, version: hub.version }),
     listenings: new ListeningLog(db, now),
     voicemails: new VoicemailCounter(db, hub.version),
-    locks: createLocks(hub, (agentId) => isLocked(db, agentId)),
+    locks: createLocks(hub, async (agentId) => {
+      const snapshot = await deskSnapshots.of(agentId);
+      return snapshot ? snapshot.state.locked : isLocked(db, agentId);
+    }),
     counts: createGate(1),
     exports: createGate(3),
     queueDays,

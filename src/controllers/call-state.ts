@@ -1,7 +1,5 @@
-import type { AgentSnapshot } from '../actions/action.js';
 import { callView } from '../actions/call-guards.js';
 import { hangUpAll } from '../actions/hang-up-all.js';
-import * as agents from '../models/agents.js';
 import type { CallView } from '../services/call-view.js';
 import type { Leg } from '../telephony/state.js';
 import type { AppContext } from '../web/app-context.js';
@@ -11,7 +9,7 @@ import type { CallStateFragment, CallStatePage } from '../web/page-models.js';
 import type { SignedIn } from '../web/signed-in.js';
 import type { Viewer } from '../web/viewer.js';
 import { ownFragment } from './desk.js';
-import { snapshotOf, statusTopics } from './desk-status.js';
+import { namesOf, partyOf, snapshotOf, statusTopics } from './desk-status.js';
 
 /** Who has hung up flashes grey and goes (E8). */
 const goneMillis = 3_000;
@@ -37,32 +35,15 @@ async function stateOf(app: AppContext, viewer: Viewer): Promise<CallStateFragme
   if (!snapshot || !view) return { version, call: null };
   const now = app.services.now();
   const legs = view.call.legs.filter((leg) => leg.endedAt === null || now - leg.endedAt < goneMillis);
+  const names = await namesOf(app, snapshot.teamId, legs);
   const reason = hangUpAll.unavailable(snapshot);
   return {
     version,
     call: {
       callId: view.call.callId,
       allReasonKey: reason === null ? null : `actions.unavailable.${reason}`,
-      parties: await Promise.all(legs.map((leg) => partyOf(app, snapshot, view, leg))),
+      parties: legs.map((leg) => ({ ...partyOf(leg, names), legId: leg.legId, mayHangUp: mayHangUp(view, leg) })),
     },
-  };
-}
-
-async function partyOf(
-  app: AppContext,
-  { teamId }: AgentSnapshot,
-  view: CallView,
-  leg: Leg,
-): Promise<NonNullable<CallStateFragment['call']>['parties'][number]> {
-  const agent = leg.agentId === null ? null : await agents.byId(app.db, teamId, leg.agentId);
-  return {
-    legId: leg.legId,
-    role: leg.role,
-    state: leg.state,
-    number: agent?.agentNo ?? leg.number,
-    name: agent?.surname ?? '',
-    since: leg.endedAt ?? leg.answeredAt ?? leg.ringingAt ?? leg.startedAt,
-    mayHangUp: mayHangUp(view, leg),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Action, AgentSnapshot } from '../actions/action.js';
 import { keysOfActions } from '../actions/shortcuts.js';
-import * as agents from '../models/agents.js';
+import type * as agents from '../models/agents.js';
 import * as dialTargets from '../models/dial-targets.js';
 import * as dids from '../models/dids.js';
 import type { LinkView } from '../services/index.js';
@@ -128,8 +128,12 @@ export async function callOf(app: AppContext, viewer: Viewer, known?: AgentSnaps
   const { teamId } = viewer;
   // What was last heard is no more than that: the window keeps the number, and says that nobody knows.
   const unknown = snapshot.link === 'down';
-  const parties = await Promise.all(call.legs.slice(-mostParties).map((leg) => partyOf(app, teamId, leg)));
-  const did = call.did === '' ? null : await dids.byNumber(app.db, teamId, call.did);
+  const legs = call.legs.slice(-mostParties);
+  const [names, did] = await Promise.all([
+    namesOf(app, teamId, legs),
+    call.did === '' ? null : dids.byNumber(app.db, teamId, call.did),
+  ]);
+  const parties = legs.map((leg) => partyOf(leg, names));
   const group = snapshot.memberships.find(({ groupId }) => groupId === call.groupId);
   return {
     version,
@@ -161,8 +165,15 @@ export async function purposeOf(
 
 type Leg = NonNullable<AgentSnapshot['call']>['legs'][number];
 
-async function partyOf(app: AppContext, teamId: number, leg: Leg): Promise<PartyCell> {
-  const agent = leg.agentId === null ? null : await agents.byId(app.db, teamId, leg.agentId);
+/** The agents among the parties. */
+export function namesOf(app: AppContext, teamId: number, legs: readonly Leg[]): Promise<Map<number, agents.Agent>> {
+  const ids = new Set(legs.flatMap(({ agentId }) => (agentId === null ? [] : [agentId])));
+  return app.agentNames.of(teamId, [...ids]);
+}
+
+/** @param names agents of the call by id; a party who is none of them keeps the number it has */
+export function partyOf(leg: Leg, names: ReadonlyMap<number, agents.Agent>): PartyCell {
+  const agent = leg.agentId === null ? undefined : names.get(leg.agentId);
   return {
     role: leg.role,
     state: leg.state,

@@ -55,13 +55,17 @@ export async function bar(exchange: Exchange): Promise<void> {
 export function statusFragment(app: AppContext, signedIn: SignedIn): FragmentRequest {
   const { viewer } = signedIn;
   const t = app.languages.translator(signedIn.language);
-  return ownFragment(app, signedIn, 'status', 'desk/_status', statusTopics(viewer), () => statusOf(app, viewer, t));
+  return ownFragment(app, signedIn, 'status', 'desk/_status', statusTopics(viewer), async () =>
+    statusOf(app, viewer, t, await app.deskSnapshots.of(viewer.agentId)),
+  );
 }
 
 /** GET /desk/fragments/call */
 export function callFragment(app: AppContext, signedIn: SignedIn): FragmentRequest {
   const { viewer } = signedIn;
-  return ownFragment(app, signedIn, 'call', 'desk/_call', statusTopics(viewer), () => callOf(app, viewer));
+  return ownFragment(app, signedIn, 'call', 'desk/_call', statusTopics(viewer), async () =>
+    callOf(app, viewer, await app.deskSnapshots.of(viewer.agentId)),
+  );
 }
 
 /** GET /desk/fragments/tabs */

@@ -12,7 +12,7 @@ import type { Viewer } from '../web/viewer.js';
 import { callRow } from './call-row.js';
 import { seesRecords } from './call-scope.js';
 import { ownFragment } from './desk.js';
-import { snapshotOf, statusTopics } from './desk-status.js';
+import { dayTopic } from './live.js';
 
 const recentCalls = 8;
 
@@ -32,14 +32,16 @@ export async function show(exchange: Exchange): Promise<void> {
 /** GET /home/fragments/today */
 export function todayFragment(app: AppContext, signedIn: SignedIn): FragmentRequest {
   const { viewer } = signedIn;
-  return ownFragment(app, signedIn, 'today', 'home/_today', statusTopics(viewer), () => todayOf(app, viewer));
+  return ownFragment(app, signedIn, 'today', 'home/_today', dayTopics(viewer), () => todayOf(app, viewer));
 }
 
 /** GET /home/fragments/recent */
 export function recentFragment(app: AppContext, signedIn: SignedIn): FragmentRequest {
   const { viewer } = signedIn;
-  return ownFragment(app, signedIn, 'recent', 'home/_recent', statusTopics(viewer), () => recentOf(app, viewer));
+  return ownFragment(app, signedIn, 'recent', 'home/_recent', dayTopics(viewer), () => recentOf(app, viewer));
 }
+
+const dayTopics = ({ agentId }: Viewer): string[] => (agentId === null ? [] : [dayTopic(agentId)]);
 
 async function recentOf(app: AppContext, viewer: Viewer): Promise<RecentFragment> {
   const { teamId, agentId } = viewer;
@@ -53,7 +55,7 @@ async function recentOf(app: AppContext, viewer: Viewer): Promise<RecentFragment
 async function todayOf(app: AppContext, viewer: Viewer): Promise<TodayFragment> {
   const { teamId, agentId, timeZone } = viewer;
   if (teamId === null || agentId === null) throw new NotFound();
-  const version = String(app.hub.version(statusTopics(viewer)));
+  const version = String(app.hub.version(dayTopics(viewer)));
   const now = app.services.now();
   const from = DateTime.fromMillis(now, { zone: timeZone }).startOf('day').toMillis();
   const scope = { kind: 'own', teamId, agentId } as const;
@@ -61,7 +63,7 @@ async function todayOf(app: AppContext, viewer: Viewer): Promise<TodayFragment> 
     callTotals.totals(app.db, scope, { from, direction: 'in' }),
     callTotals.totals(app.db, scope, { from, direction: 'out' }),
     historyOf(app.db, teamId, agentId, from, now),
-    snapshotOf(app, viewer),
+    app.deskSnapshots.of(agentId),
   ]);
   const present = snapshot ? presentOf(history, snapshot.state) : history;
   const band = bandOf(present, from, now);

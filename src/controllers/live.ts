@@ -18,8 +18,11 @@ export function stream(_app: AppContext, { viewer }: SignedIn): ReadonlyMap<stri
   ]);
   // The reminder button stands in the status bar.
   for (const topic of newsTopics(viewer)) names.set(topic, ['news', 'agent']);
-  if (viewer.agentId !== null) names.set(agentTopic(viewer.agentId), ['agent']);
-  if (viewer.agentId !== null) names.set(voicemailTopic(viewer.agentId), ['voicemail', 'agent']);
+  if (viewer.agentId !== null) {
+    names.set(agentTopic(viewer.agentId), ['agent']);
+    names.set(dayTopic(viewer.agentId), ['day']);
+    names.set(voicemailTopic(viewer.agentId), ['voicemail', 'agent']);
+  }
   if (viewer.monitoredGroupIds.length > 0) names.set(supervisionTopic(viewer.accountId), ['supervision']);
   for (const groupId of viewer.monitoredGroupIds) names.set(groupTopic(groupId), [`group-${groupId}`]);
   return names;
@@ -31,6 +34,8 @@ export function newsTopics({ accountId, teamId }: Viewer): string[] {
 }
 
 export const agentTopic = (agentId: number): string => `agent:${agentId}`;
+/** The agent's figures and calls of the day: told at the end of a call, where `agent` is told at each of its steps. */
+export const dayTopic = (agentId: number): string => `day:${agentId}`;
 export const groupTopic = (groupId: number): string => `group:${groupId}`;
 export const sessionTopic = (accountId: number): string => `session:${accountId}`;
 export const tabsTopic = (accountId: number): string => `tabs:${accountId}`;

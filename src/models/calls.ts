@@ -157,6 +157,16 @@ export async function setRecorded(
   }
 }
 
+/** Legs of the call that this agent's state names, in order; none when it names none. */
+export async function legsOfAgentsCall(db: Db, agentId: number): Promise<Leg[]> {
+  const rows: LegRow[] = await db('agent_states as s')
+    .join('call_legs as l', 'l.call_id', 's.call_id')
+    .select(legColumns.map((name) => `l.${name}`))
+    .where({ 's.agent_id': agentId })
+    .orderBy(['l.started_at', 'l.leg_id']);
+  return rows.map(toLeg);
+}
+
 /** Rows of calls made whole. */
 export async function complete(db: Db, rows: readonly CallRow[]): Promise<Call[]> {
   const calls = new Map<string, Call>(rows.map((row) => [row.call_id, toCall(row)]));
@@ -178,7 +188,8 @@ export async function complete(db: Db, rows: readonly CallRow[]): Promise<Call[]
   return [...calls.values()];
 }
 
-function toCall(row: CallRow): Call {
+/** A call without its legs and intervals. */
+export function toCall(row: CallRow): Call {
   return {
     callId: row.call_id,
     teamId: row.team_id,

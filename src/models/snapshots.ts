@@ -1,12 +1,20 @@
 import type { AgentSnapshot } from '../actions/action.js';
-import type { Db } from '../db/database.js';
+import type { Db, Query } from '../db/database.js';
 import { type Bit, yes } from '../db/rows.js';
-import type { ExtensionEntry, MembershipState, WorkMode, WrapUpMode } from '../telephony/state.js';
+import type {
+  AgentState,
+  Call,
+  ExtensionEntry,
+  Leg,
+  MembershipState,
+  WorkMode,
+  WrapUpMode,
+} from '../telephony/state.js';
 import * as agentStates from './agent-states.js';
 import type { ExtensionMode } from './agents.js';
 import * as calls from './calls.js';
 import type { Group } from './groups.js';
-import * as leases from './leases.js';
+import { type MembershipStateRow, membershipStateColumns, toMembershipState } from './membership-states.js';
 import { effective } from './memberships.js';
 
 interface AgentRow {
@@ -24,21 +32,58 @@ interface AgentRow {
   state_interface: string | null;
 }
 
-/** Everything the predicates of the actions look at, from the database. null: no such agent, or disabled. */
+/**
+ * Everything the predicates of the actions look at, from the database, in three queries at once: every desk asks at each change of its
+ * agent. The call comes without its intervals. null: no such agent, or disabled.
+ */
 export async function ofAgent(db: Db, agentId: number, now: number): Promise<AgentSnapshot | null> {
-  const row = await agentRow(db, agentId);
+  const [row, memberships, legs] = await Promise.all([
+    stateRow(db, agentId),
+    membershipsOf(db, agentId),
+    calls.legsOfAgentsCall(db, agentId),
+  ]);
   if (!row) return null;
-  const { state } = await agentStates.ofAgent(db, row.team_id, agentId);
-  const memberships = await membershipsOf(db, agentId, state.memberships);
-  const lease = await leases.read(db, row.pbx);
+  const state = recordedState(row, memberships.map(stateOnly));
   return {
     ...personOf(row),
-    state: { ...state, memberships: memberships.map(stateOnly) },
+    state,
     memberships,
-    call: state.callId === null ? null : await calls.byId(db, row.team_id, state.callId),
+    call: callOf(row, legs),
     // An expired lease means that nobody listens: what the last holder said of the link is of no use.
-    link: lease?.link === 'up' && lease.expiresAt > now ? 'up' : 'down',
+    link: row.lease_link === 'up' && row.lease_expires_at !== null && row.lease_expires_at > now ? 'up' : 'down',
   };
+}
+
+/** The agent's row with his state, his call and the lease of his PBX; of these three what is not there is null. */
+type StateRowOfAgent = AgentRow &
+  Record<string, unknown> & { lease_link: string | null; lease_expires_at: number | null };
+
+function stateRow(db: Db, agentId: number): Promise<StateRowOfAgent | undefined> {
+  return agentQuery(db, agentId)
+    .leftJoin('agent_states as s', 's.agent_id', 'a.agent_id')
+    .leftJoin('calls as c', (on) => on.on('c.call_id', 's.call_id').on('c.team_id', 'a.team_id'))
+    .leftJoin('pbx_leases as l', 'l.pbx', 't.pbx')
+    .select(agentStates.stateColumns.map((name) => `s.${name} as state_${name}`))
+    .select(calls.callColumns.map((name) => `c.${name} as call_${name}`))
+    .select('l.link as lease_link', 'l.expires_at as lease_expires_at')
+    .first();
+}
+
+function recordedState(row: StateRowOfAgent, memberships: MembershipState[]): AgentState {
+  if (row.state_agent_id === null) return { ...agentStates.unknownState(row.agent_id, row.team_id), memberships };
+  return agentStates.toState(part<agentStates.StateRow>(row, 'state_', agentStates.stateColumns), memberships);
+}
+
+function callOf(row: StateRowOfAgent, legs: readonly Leg[]): Call | null {
+  if (row.call_call_id === null) return null;
+  const call = calls.toCall(part<calls.CallRow>(row, 'call_', calls.callColumns));
+  // Read at the same time as the state, which may have gone on to the next call in between.
+  return { ...call, legs: legs.filter(({ callId }) => callId === call.callId) };
+}
+
+/** The columns of one table, out of a row of several. */
+function part<T>(row: Record<string, unknown>, prefix: string, columns: readonly string[]): T {
+  return Object.fromEntries(columns.map((name) => [name, row[prefix + name]])) as T;
 }
 
 /**
@@ -50,7 +95,9 @@ export async function withLive(
   live: Pick<AgentSnapshot, 'state' | 'call' | 'link'>,
 ): Promise<AgentSnapshot | null> {
   const { agentId, memberships: states } = live.state;
-  const [row, memberships] = await Promise.all([agentRow(db, agentId), membershipsOf(db, agentId, states)]);
+  const [row, members] = await Promise.all([agentRow(db, agentId), membershipsOf(db, agentId)]);
+  const byId = new Map(states.map((state) => [state.membershipId, state]));
+  const memberships = members.map((member) => ({ ...member, ...blank, ...byId.get(member.membershipId) }));
   return row ? { ...personOf(row), ...live, memberships } : null;
 }
 
@@ -66,6 +113,10 @@ function personOf(row: AgentRow): Omit<AgentSnapshot, 'state' | 'memberships' | 
 }
 
 function agentRow(db: Db, agentId: number): Promise<AgentRow | undefined> {
+  return agentQuery(db, agentId).first();
+}
+
+function agentQuery(db: Db, agentId: number): Query {
   return db('agents as a')
     .join('accounts as p', 'p.account_id', 'a.account_id')
     .join('teams as t', 't.team_id', 'a.team_id')
@@ -73,8 +124,7 @@ function agentRow(db: Db, agentId: number): Promise<AgentRow | undefined> {
     .leftJoin('extensions as e', 'e.extension_id', db.raw('coalesce(h.extension_id, a.extension_id)'))
     .select('a.agent_id', 'a.team_id', 'a.agent_no', 'a.extension_mode', 'p.last_name', 'p.user_name', 't.pbx')
     .select('e.extension_id', 'e.number', 'e.kind', 'e.interface', 'e.state_interface')
-    .where({ 'a.agent_id': agentId, 'a.enabled': true })
-    .first();
+    .where({ 'a.agent_id': agentId, 'a.enabled': true });
 }
 
 function extensionOf(row: AgentRow): ExtensionEntry | null {
@@ -88,9 +138,10 @@ function extensionOf(row: AgentRow): ExtensionEntry | null {
   };
 }
 
-interface MemberRow {
-  membership_id: number;
-  group_id: number;
+/** What is recorded of the membership is null until the switchboard has told of it. */
+interface MemberRow extends Omit<MembershipStateRow, 'agent_id' | 'checked_in'> {
+  checked_in: Bit | null;
+  member_of: number;
   name: string;
   static: Bit;
   offline: Bit;
@@ -106,24 +157,37 @@ interface MemberRow {
   consult_scope: Group['consultScope'];
 }
 type Member = AgentSnapshot['memberships'][number];
+const recorded = membershipStateColumns.filter((name) => !/^(membership|agent|group)_id$/.test(name));
 
-async function membershipsOf(db: Db, agentId: number, states: readonly MembershipState[]): Promise<Member[]> {
+/** Memberships in enabled groups by name, with what was recorded of each. */
+async function membershipsOf(db: Db, agentId: number): Promise<Member[]> {
   const rows: MemberRow[] = await db('group_memberships as m')
     .join('agent_groups as g', 'g.group_id', 'm.group_id')
-    .select('m.membership_id', 'm.group_id', 'g.name', 'm.static', 'm.offline', 'm.leader', 'm.penalty')
+    .leftJoin('membership_states as s', 's.membership_id', 'm.membership_id')
+    .select(
+      'm.membership_id',
+      'm.agent_id as member_of',
+      'm.group_id',
+      'g.name',
+      'm.static',
+      'm.offline',
+      'm.leader',
+      'm.penalty',
+    )
     .select('m.work_mode', 'm.wrap_up_mode', 'g.work_mode as group_work_mode', 'g.wrap_up_mode as group_wrap_up_mode')
     .select('m.default_outbound', 'g.outbound', 'g.external_transfer', 'g.consult_scope')
+    .select(recorded.map((name) => `s.${name}`))
     .where({ 'm.agent_id': agentId, 'g.enabled': true })
     .orderBy(['g.name', 'm.group_id']);
-  const byId = new Map(states.map((state) => [state.membershipId, state]));
-  return rows.map((row) => toMember(row, byId.get(row.membership_id)));
+  return rows.map(toMember);
 }
 
-function toMember(row: MemberRow, state: MembershipState | undefined): Member {
+function toMember(row: MemberRow): Member {
+  const { checked_in, member_of: agent_id } = row;
   const work = effective(row.group_work_mode, row.work_mode);
   const wrapUp = effective(row.group_wrap_up_mode, row.wrap_up_mode);
   return {
-    ...(state ?? blank),
+    ...(checked_in === null ? blank : toMembershipState({ ...row, agent_id, checked_in })),
     membershipId: row.membership_id,
     groupId: row.group_id,
     groupName: row.name,

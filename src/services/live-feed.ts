@@ -13,7 +13,7 @@ export interface DatabaseFeedOptions {
 }
 
 /** Topics only the process that holds the PBX writes; `session:` comes from everywhere. */
-const fromRecorder = /^(agent|group|team|link)(:|$)/;
+const fromRecorder = /^(agent|day|group|link)(:|$)/;
 const keepMillis = 60_000;
 
 /** Names of what changed: at once from this process, and by one small query every 100 ms from the others. */

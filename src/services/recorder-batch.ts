@@ -1,5 +1,5 @@
 import type { HistoryRow } from '../models/agent-states.js';
-import type { AgentState, Call, Change, Interval, Leg, MembershipState } from '../telephony/state.js';
+import type { AgentState, Call, Change, Interval, Leg, MembershipState, ShownState } from '../telephony/state.js';
 
 /** What one transaction writes. Of several changes of one thing only the last is here, but every history row is. */
 export interface RecordBatch {
@@ -84,11 +84,13 @@ export class BatchBuilder {
       intervals: [],
       callAgents: [],
       queues: [...this.#queues.values()],
-      topics: [...this.#topics],
+      topics: [],
       size: this.#size,
       times: this.#times,
     };
     for (const call of batch.calls) this.#parts(call, batch);
+    for (const { call, agentId } of batch.callAgents) if (call.endedAt !== null) this.#topics.add(`day:${agentId}`);
+    batch.topics = [...this.#topics];
     this.#agents = new Map();
     this.#memberships = new Map();
     this.#history = new Map();
@@ -116,7 +118,8 @@ export class BatchBuilder {
       this.#topics.add(`group:${membership.groupId}`);
     }
     this.#topics.add(`agent:${agentId}`);
-    this.#topics.add(`team:${to.teamId}`);
+    if (from?.shown !== to.shown && (isOfTheDay(from?.shown) || isOfTheDay(to.shown)))
+      this.#topics.add(`day:${agentId}`);
     if (from && from.shown === to.shown && from.pauseReason === to.pauseReason && from.callId === to.callId) return;
     const open = this.#openHistory.get(agentId);
     // A copy: the row itself may be on its way into the database, and is not over there.
@@ -167,6 +170,13 @@ export class BatchBuilder {
     if (call.endedAt === null) this.#written.set(call.callId, written);
     else this.#written.delete(call.callId);
   }
+}
+
+/** States whose times an agent's day is added up of; what a call adds is told at its end. */
+function isOfTheDay(shown: ShownState | undefined): boolean {
+  return (
+    shown === undefined || shown === 'signed-out' || shown === 'unknown' || shown === 'paused' || shown === 'wrap-up'
+  );
 }
 
 /** What an agent's list of calls is narrowed by. His talk time is written with the end of the call: half of it is of no use there. */

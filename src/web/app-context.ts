@@ -7,6 +7,8 @@ import type { ListeningLog } from '../services/listening-log.js';
 import type { VoicemailCounter } from '../services/message-waiting.js';
 import type { NewsCounter } from '../services/news.js';
 import type { QueueDays } from '../services/queue-days.js';
+import type { AgentNames } from './agent-names.js';
+import type { DeskSnapshots } from './desk-snapshots.js';
 import type { FragmentCache } from './fragment.js';
 import type { Gate } from './gate.js';
 import type { Languages } from './i18n.js';
@@ -49,6 +51,8 @@ export interface AppContext {
   readonly hub: LiveHub;
   readonly streams: LiveStreams;
   readonly fragments: FragmentCache;
+  readonly deskSnapshots: DeskSnapshots;
+  readonly agentNames: AgentNames;
   readonly sessions: SignedInSessions;
   readonly webSessions: WebSessions;
   readonly viewers: Viewers;

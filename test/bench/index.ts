@@ -1,9 +1,11 @@
 import type { Mariadb } from '../support/mariadb.js';
 import { startMariadb } from '../support/mariadb.js';
 import { callRecords, callRecordsLarge } from './call-records.js';
+import { chain } from './chains.js';
 import { engine } from './engine.js';
 import { type Figure, met, table } from './figures.js';
 import { firstLoad } from './first-load.js';
+import { heap } from './heap.js';
 import { pipeline } from './pipeline.js';
 import { polling } from './polling.js';
 import { recordings } from './recordings.js';
@@ -12,6 +14,8 @@ import { watching } from './watching.js';
 const benches: Record<string, (mariadb: Mariadb) => Promise<Figure[]>> = {
   engine,
   pipeline,
+  chain,
+  heap,
   watching,
   polling,
   firstLoad,

@@ -8,13 +8,14 @@ import { AmiClient } from '../../src/telephony/ami-client.js';
 
 /**
  * Forked by the bench: the services of one process, without its web, so that the load and the listener have a core each.
- * Messages in: `check-in` {agentIds}, `reconcile`, `mark`, `caught-up` {events}, `stop`. One answer each.
+ * Messages in: `check-in` {agentIds}, `reconcile`, `mark`, `caught-up` {events}, `heap` (needs --expose-gc), `stop`. One answer each.
  */
 export type Asked =
   | { ask: 'check-in'; agents: Array<{ agentId: number; teamId: number }> }
   | { ask: 'reconcile' }
   | { ask: 'mark' }
   | { ask: 'caught-up'; events: number }
+  | { ask: 'heap' }
   | { ask: 'stop' };
 
 export interface Lag {
@@ -61,6 +62,14 @@ async function answer(message: Asked): Promise<object> {
     while (events() - begun < message.events) await soon();
     await holding().recorder.flush();
     return { lags: [...lags], events: events() - begun };
+  }
+  if (message.ask === 'heap') {
+    lags.length = 0;
+    for (let turn = 0; turn < 3; turn += 1) {
+      await soon();
+      globalThis.gc?.();
+    }
+    return { bytes: process.memoryUsage().heapUsed };
   }
   clearInterval(sampler);
   await services.stop();

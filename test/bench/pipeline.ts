@@ -1,11 +1,14 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '../../src/db/database.js';
 import { EventBlaster } from '../../src/telephony/simulator/event-blaster.js';
+import type { SimulatedPbx } from '../../src/telephony/simulator/pbx.js';
 import type { Mariadb } from '../support/mariadb.js';
+import type { BareFigures } from './bare-reader.js';
+import { cpuSeconds } from './cpu.js';
 import { type Figure, quantile } from './figures.js';
-import type { Asked, Lag } from './listener-process.js';
+import { answerOf, startListener } from './listener.js';
+import type { Lag } from './listener-process.js';
 import { pbxName, productEnvironment, startLoadPbx } from './load-pbx.js';
 import { makeSite } from './site.js';
 
@@ -23,7 +26,9 @@ export async function pipeline(mariadb: Mariadb): Promise<Figure[]> {
     const blaster = new EventBlaster(pbx);
     await listener.ask({ ask: 'mark' });
     const begun = Date.now();
+    const cpu = await cpuSeconds(listener.pid);
     const steady = await blaster.run({ eventsPerSecond: offered, seconds: warmUpSeconds + steadySeconds });
+    const perCore = steady.events / ((await cpuSeconds(listener.pid)) - cpu);
     const { lags: all } = await listener.ask<{ lags: Lag[] }>({ ask: 'caught-up', events: steady.events });
     const lags = all.filter(({ at }) => isSteady(at - begun)).map(({ millis }) => millis);
 
@@ -40,6 +45,8 @@ export async function pipeline(mariadb: Mariadb): Promise<Figure[]> {
     await new Promise((resolve) => setTimeout(resolve, 3500));
     const reconcile = await listener.ask<{ millis: number }>({ ask: 'reconcile' });
     full.finish();
+    await listener.stop();
+    const bare = await bareReader(productEnvironment(site, pbx), pbx);
     return [
       {
         what: 'socket → committed, sustained',
@@ -52,7 +59,14 @@ export async function pipeline(mariadb: Mariadb): Promise<Figure[]> {
         value: quantile(lags, 0.99),
         unit: 'ms',
         bound: { at: 'most', value: 50 },
-        note: `p50 ${quantile(lags, 0.5).toFixed(0)} ms`,
+        note: `p50 ${quantile(lags, 0.5).toFixed(0)} ms, max ${quantile(lags, 1).toFixed(0)} ms`,
+      },
+      { what: '  a core takes', value: perCore, unit: 'events/s a core' },
+      {
+        what: '  a bare AMI reader in the same run',
+        value: bare.perCore,
+        unit: 'events/s a core',
+        note: `ratio ${(perCore / bare.perCore).toFixed(2)}, its lag p50 ${bare.p50.toFixed(0)} ms, p99 ${bare.p99.toFixed(0)} ms`,
       },
       {
         what: 'burst of 20,000 drained',
@@ -86,10 +100,30 @@ export async function pipeline(mariadb: Mariadb): Promise<Figure[]> {
 const offered = 5100;
 const warmUpSeconds = 3;
 const steadySeconds = 10;
+const bareSeconds = 5;
 
 /** Not the first seconds, and not the end, at which the blaster brings all open calls to theirs in one moment. */
 function isSteady(millis: number): boolean {
   return millis > warmUpSeconds * 1000 && millis < (warmUpSeconds + steadySeconds) * 1000;
+}
+
+/** asterisk-manager alone, reading as many events a second from the same PBX. */
+async function bareReader(environment: Record<string, string>, pbx: SimulatedPbx) {
+  const child = fork(fileURLToPath(new URL('./bare-reader.ts', import.meta.url)), {
+    execArgv: ['--import', 'tsx'],
+    env: { ...process.env, ...environment },
+  });
+  try {
+    await answerOf(child);
+    child.send('mark');
+    await answerOf(child);
+    await new EventBlaster(pbx).run({ eventsPerSecond: offered, seconds: bareSeconds });
+    child.send('figures');
+    const { events, cpuSeconds: used, lags } = (await answerOf(child)) as BareFigures;
+    return { perCore: events / used, p50: quantile(lags, 0.5), p99: quantile(lags, 0.99) };
+  } finally {
+    child.kill('SIGKILL');
+  }
 }
 
 async function countCheckedIn(database: Parameters<typeof openDatabase>[0]): Promise<number> {
@@ -100,41 +134,4 @@ async function countCheckedIn(database: Parameters<typeof openDatabase>[0]): Pro
     .first();
   await db.destroy();
   return Number(row?.n ?? 0);
-}
-
-async function startListener(environment: Record<string, string>) {
-  const child: ChildProcess = fork(fileURLToPath(new URL('./listener-process.ts', import.meta.url)), {
-    execArgv: ['--import', 'tsx'],
-    env: { ...process.env, ...environment },
-  });
-  await answerOf(child);
-  const ask = async <T extends object>(message: Asked): Promise<T> => {
-    child.send(message);
-    return (await answerOf(child)) as T;
-  };
-  return {
-    ask,
-    stop: async () => {
-      if (child.exitCode !== null) return;
-      const ended = once(child, 'exit');
-      child.send({ ask: 'stop' } satisfies Asked);
-      const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
-      await ended;
-      clearTimeout(late);
-    },
-  };
-}
-
-async function answerOf(child: ChildProcess): Promise<unknown> {
-  const gone = new AbortController();
-  const died = () => gone.abort();
-  child.once('exit', died);
-  try {
-    const [answer] = await once(child, 'message', { signal: gone.signal });
-    return answer;
-  } catch {
-    throw new Error(`the listener process ended with ${child.exitCode}`);
-  } finally {
-    child.off('exit', died);
-  }
 }

@@ -37,7 +37,7 @@ for (const engine of engines) {
       assert.match(listener.text, /^retry: 3000\n\n/);
       assert.deepEqual(
         listener.names(),
-        ['agent', `group-${sales}`, 'link', 'news', 'session', 'supervision', 'tabs'].sort(),
+        ['agent', 'day', `group-${sales}`, 'link', 'news', 'session', 'supervision', 'tabs'].sort(),
       );
     });
 
@@ -49,6 +49,7 @@ for (const engine of engines) {
       }
       const expect: Array<[topic: string, name: string, who: string[]]> = [
         [`agent:${alpha.agent.agentId}`, 'agent', ['alpha agent']],
+        [`day:${alpha.agent.agentId}`, 'day', ['alpha agent']],
         [`group:${alpha.sales}`, `group-${alpha.sales}`, ['alpha leader', 'alpha admin']],
         [`group:${alpha.support}`, `group-${alpha.support}`, ['alpha admin']],
         [`group:${beta.sales}`, `group-${beta.sales}`, ['beta leader', 'beta admin']],

@@ -102,7 +102,7 @@ describe('the recorder', () => {
         ['idle', 30, null],
       ],
     );
-    assert.deepEqual(published, [['agent:1', 'team:7']]);
+    assert.deepEqual(published, [['agent:1']]);
   });
 
   it('ends the row of an earlier batch, and of an earlier process, with its successor', async () => {
@@ -144,6 +144,20 @@ describe('the recorder', () => {
         ['idle', 10, 10],
       ],
     );
+  });
+
+  it('tells of the day when a pause begins or ends, not at each step of a call', async () => {
+    const store = new MemoryStore();
+    const { recorder } = recorderOver(store);
+    const told = async (...changes: Change[]) => {
+      recorder.record(changes);
+      await recorder.flush();
+      return store.committed.at(-1)?.topics.includes('day:1');
+    };
+    const held = state(1, 'held');
+    assert.equal(await told(change(talking, held, 10)), false);
+    assert.equal(await told(change(idle, state(1, 'paused'), 20)), true);
+    assert.equal(await told(change(state(1, 'wrap-up'), idle, 30)), true);
   });
 
   it('makes no history of what is not shown', async () => {
@@ -258,7 +272,13 @@ describe('the recorder', () => {
       store.committed.map((batch) => batch.legs.map((one) => one.leg.legId)),
       [['a', 'b'], ['b']],
     );
-    assert.deepEqual(store.committed[1]?.topics, ['agent:1', 'group:3']);
+    assert.deepEqual(
+      store.committed.map((batch) => batch.topics),
+      [
+        ['agent:1', 'group:3'],
+        ['agent:1', 'group:3'],
+      ],
+    );
     assert.deepEqual(
       store.committed.map((batch) => batch.callAgents.map((one) => one.agentId)),
       [[1], []],
