@@ -5,19 +5,25 @@ import type { Action } from './action.js';
 import { duringCall } from './call-guards.js';
 import { deskPermission, groupField, line } from './guards.js';
 
-/** Also of the number page: exactly one of the two is filled. */
+const id = z
+  .union([z.literal('').transform(() => null), z.null(), groupField])
+  .optional()
+  .transform((value) => value ?? null);
+
+/** Also of the number page: exactly one of the three is filled. */
 const fields = z
   .object({
-    agentId: z
-      .union([z.literal('').transform(() => null), z.null(), groupField])
-      .optional()
-      .transform((value) => value ?? null),
+    agentId: id,
+    contactId: id,
     number: line(500).optional().default(''),
   })
-  .refine(({ agentId, number }) => (agentId === null) !== (number === ''), {
-    path: ['number'],
-    message: 'errors.consult-target-missing',
-  });
+  .refine(
+    (given) => [given.agentId !== null, given.contactId !== null, given.number !== ''].filter(Boolean).length === 1,
+    {
+      path: ['number'],
+      message: 'errors.consult-target-missing',
+    },
+  );
 
 /** 咨询: while talking (or holding) a customer, and in a conference; not while a consultation runs (domain guide 3.4). */
 export const consult: Action<ConsultRequest> = {

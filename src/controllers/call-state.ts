@@ -1,6 +1,7 @@
 import { callView } from '../actions/call-guards.js';
 import { hangUpAll } from '../actions/hang-up-all.js';
 import type { CallView } from '../services/call-view.js';
+import { shownNumbers } from '../services/contacts.js';
 import type { Leg } from '../telephony/state.js';
 import type { AppContext } from '../web/app-context.js';
 import { agentOf, type Exchange } from '../web/exchange.js';
@@ -35,14 +36,20 @@ async function stateOf(app: AppContext, viewer: Viewer): Promise<CallStateFragme
   if (!snapshot || !view) return { version, call: null };
   const now = app.services.now();
   const legs = view.call.legs.filter((leg) => leg.endedAt === null || now - leg.endedAt < goneMillis);
-  const names = await namesOf(app, snapshot.teamId, legs);
+  const [names, shown] = await Promise.all([
+    namesOf(app, snapshot.teamId, legs),
+    shownNumbers(app.db, snapshot.teamId, legs),
+  ]);
   const reason = hangUpAll.unavailable(snapshot);
   return {
     version,
     call: {
       callId: view.call.callId,
       allReasonKey: reason === null ? null : `actions.unavailable.${reason}`,
-      parties: legs.map((leg) => ({ ...partyOf(leg, names), legId: leg.legId, mayHangUp: mayHangUp(view, leg) })),
+      parties: legs.map((leg) => ({
+        ...partyOf({ ...leg, number: shown(leg) }, names),
+        ...{ legId: leg.legId, mayHangUp: mayHangUp(view, leg) },
+      })),
     },
   };
 }

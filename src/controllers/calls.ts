@@ -4,6 +4,7 @@ import * as callList from '../models/call-list.js';
 import type { CallFilter, CallScope } from '../models/call-search.js';
 import * as callTotals from '../models/call-totals.js';
 import * as recordings from '../models/recordings.js';
+import { shownNumbers } from '../services/contacts.js';
 import type { AppContext } from '../web/app-context.js';
 import type { Exchange } from '../web/exchange.js';
 import { returnPath } from '../web/forms.js';
@@ -121,6 +122,7 @@ export async function show(exchange: Exchange): Promise<void> {
   const agentIds = call.legs.map(({ agentId }) => agentId).filter((id) => id !== null);
   const names = await agents.byIds(app.db, scope.teamId, agentIds);
   const recorded = await recordingsOf(app, scope, [listed]);
+  const shown = await shownNumbers(app.db, scope.teamId, call.legs);
   const model: CallPage = {
     call: {
       ...callRow(listed, app.services.now()),
@@ -134,7 +136,7 @@ export async function show(exchange: Exchange): Promise<void> {
     legs: call.legs.map((leg) => ({
       legId: leg.legId,
       role: leg.role,
-      number: leg.number,
+      number: shown(leg),
       agentNo: names.get(leg.agentId ?? 0)?.agentNo ?? '',
       agentSurname: names.get(leg.agentId ?? 0)?.surname ?? '',
       startedAt: leg.startedAt,

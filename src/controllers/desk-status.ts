@@ -3,6 +3,7 @@ import { keysOfActions } from '../actions/shortcuts.js';
 import type * as agents from '../models/agents.js';
 import * as dialTargets from '../models/dial-targets.js';
 import * as dids from '../models/dids.js';
+import { shownNumbers } from '../services/contacts.js';
 import type { LinkView } from '../services/index.js';
 import { voicemailTopic } from '../services/voicemails.js';
 import type { Call } from '../telephony/state.js';
@@ -129,11 +130,12 @@ export async function callOf(app: AppContext, viewer: Viewer, known?: AgentSnaps
   // What was last heard is no more than that: the window keeps the number, and says that nobody knows.
   const unknown = snapshot.link === 'down';
   const legs = call.legs.slice(-mostParties);
-  const [names, did] = await Promise.all([
+  const [names, shown, did] = await Promise.all([
     namesOf(app, teamId, legs),
+    shownNumbers(app.db, teamId, legs),
     call.did === '' ? null : dids.byNumber(app.db, teamId, call.did),
   ]);
-  const parties = legs.map((leg) => partyOf(leg, names));
+  const parties = legs.map((leg) => partyOf({ ...leg, number: shown(leg) }, names));
   const group = snapshot.memberships.find(({ groupId }) => groupId === call.groupId);
   return {
     version,

@@ -57,19 +57,21 @@ function callingCode(home: CountryCode): string | undefined {
 
 /**
  * The rules of the team and of the group.
+ * @param shown what the errors say of the number, where it may not be seen
  * @throws InvalidInput `number-forbidden`, `number-forbidden-group` (emergency and other numbers a group may not call)
  */
 export function refuseForbidden(
   number: string,
   group: Pick<Group, 'groupId' | 'name' | 'forbiddenNumbers'>,
   { forbidden }: DialRules,
+  shown = number,
 ): void {
   // Whoever forbids 00! means every way to call abroad.
   const forms = number.startsWith('+') ? [number, `00${number.slice(1)}`] : [number];
   const hits = (rule: string) => forms.some((form) => matches(rule, form));
   const rules = forbidden.filter(({ groupIds }) => groupIds === undefined || groupIds.includes(group.groupId));
-  if (rules.some((rule) => hits(rule.pattern))) throw wrong('number-forbidden', { number });
-  if (group.forbiddenNumbers.some(hits)) throw wrong('number-forbidden-group', { number, group: group.name });
+  if (rules.some((rule) => hits(rule.pattern))) throw wrong('number-forbidden', { number: shown });
+  if (group.forbiddenNumbers.some(hits)) throw wrong('number-forbidden-group', { number: shown, group: group.name });
 }
 
 /** Character by character: a setting is never a regular expression. */

@@ -1,20 +1,23 @@
 import type { ActionOutcome } from '../actions/action.js';
 import { InvalidInput, NotFound, NotNow } from '../errors.js';
+import * as contacts from '../models/common-contacts.js';
 import * as groups from '../models/groups.js';
 import { getvar } from '../telephony/commands.js';
 import type { AgentEntry } from '../telephony/state.js';
-import { dialled, dialRules, refuseForbidden, wrong } from './call-numbers.js';
+import { type DialRules, dialled, dialRules, refuseForbidden, wrong } from './call-numbers.js';
 import { ring } from './call-originate.js';
 import { currentView, inCall, legNow, letGo, need, places } from './call-steps.js';
 import { type CallView, consulted, isHeldByPhone, isParked, isPlainTalk, roomOf } from './call-view.js';
 import { entryOf } from './check-in.js';
+import { contactScope, shownNumber } from './contacts.js';
 import { lineOf, phoneOf } from './dial.js';
 import { park, seat } from './hold.js';
 import type { Station } from './station.js';
 
-/** A colleague, or a number. */
+/** A colleague, a common contact, or a number. */
 export interface ConsultRequest {
   agentId: number | null;
+  contactId: number | null;
   number: string;
 }
 
@@ -22,7 +25,8 @@ const consultRingMillis = 30_000;
 
 interface Target {
   channel: string;
-  number: string;
+  /** For the agent to read: a number he may not see is its contact's name. */
+  shown: string;
   agentId: number | null;
   /** Shown to the one who is called. */
   callerNumber: string;
@@ -46,7 +50,7 @@ export async function consult(station: Station, agentId: number, request: Consul
     if (target.agentId !== null) refuseBusy(station, target.agentId);
     if (view.phase !== 'conference') await park(station, view);
     await callIn(station, currentView(station, agentId), target);
-    return { status: 'requested', message: 'actions.consult.requested', params: { number: target.number } };
+    return { status: 'requested', message: 'actions.consult.requested', params: { number: target.shown } };
   });
 }
 
@@ -77,7 +81,7 @@ async function callIn(station: Station, view: CallView, target: Target): Promise
     },
     () => legNow(station, me) === null,
   );
-  if (!begun) throw new NotNow('consult-failed', { number: target.number });
+  if (!begun) throw new NotNow('consult-failed', { number: target.shown });
 }
 
 /** @throws InvalidInput, NotFound, NotNow */
@@ -86,17 +90,46 @@ async function targetOf(station: Station, agentId: number, view: CallView, reque
   const group = await groupOf(station, agent, view.call.groupId);
   if (request.agentId !== null) return colleague(station, agent, group, station.directory.agent(request.agentId));
   const rules = await dialRules(station.db, agent.teamId);
-  const number = dialled(request.number, rules.country);
+  if (request.contactId === null) {
+    const number = dialled(request.number, rules.country);
+    return outside(station, { agent, group, rules, view }, number, await shownNumber(station.db, agent.teamId, number));
+  }
+  const contact = await contacts.find(station.db, contactScope(view.call, group.groupId), request.contactId);
+  if (!contact) throw new InvalidInput('contact-unknown', { contactId: 'errors.contact-unknown' });
+  const shown = contact.showNumber ? contact.phone : contact.name;
+  try {
+    return await outside(station, { agent, group, rules, view }, contact.phone, shown);
+  } catch (error) {
+    // The faults of a number stand at the field it was typed into.
+    if (!(error instanceof InvalidInput)) throw error;
+    throw new InvalidInput(error.code, { contactId: `errors.${error.code}` }, error.params);
+  }
+}
+
+interface From {
+  agent: AgentEntry;
+  group: groups.Group;
+  rules: DialRules;
+  view: CallView;
+}
+
+/** @throws InvalidInput, NotNow: what they say of the number is what is shown of it */
+async function outside(
+  station: Station,
+  { agent, group, rules, view }: From,
+  number: string,
+  shown: string,
+): Promise<Target> {
   const phone = phoneOf(station, number);
   if (phone?.teamId === agent.teamId) return colleague(station, agent, group, phone);
-  if (phone) throw wrong('number-forbidden', { number });
-  refuseForbidden(number, group, rules);
+  if (phone) throw wrong('number-forbidden', { number: shown });
+  refuseForbidden(number, group, rules, shown);
   if (group.outbound === 'disabled') throw new NotNow('unavailable.outbound-disabled');
   if (number === view.call.customerNumber) throw wrong('number-customer');
   const trunk = await getvar(station.ami, 'CCTRUNK');
   if (!trunk || !/^[A-Za-z0-9_-]+$/.test(trunk)) throw new NotNow('no-trunk');
   const callerNumber = lineOf(station, group) ?? agent.extension?.number ?? '';
-  return { channel: `PJSIP/${number}@${trunk}`, number, agentId: null, callerNumber };
+  return { channel: `PJSIP/${number}@${trunk}`, shown, agentId: null, callerNumber };
 }
 
 /** The group the call belongs to; of a call of a group he is not in, his own. */
@@ -119,7 +152,7 @@ function colleague(station: Station, agent: AgentEntry, group: groups.Group, oth
   refuseBusy(station, other.agentId);
   return {
     channel: other.extension.interface,
-    number: other.agentNo,
+    shown: other.agentNo,
     agentId: other.agentId,
     callerNumber: agent.extension?.number ?? '',
   };

@@ -3,6 +3,7 @@ import { NotFound, NotNow } from '../errors.js';
 import type { Leg } from '../telephony/state.js';
 import { currentView, inCall, letGo } from './call-steps.js';
 import { type CallView, sitting } from './call-view.js';
+import { shownNumbers } from './contacts.js';
 import type { Station } from './station.js';
 
 /** A cell of the status table, as the browser names it. Channel names never come from outside (telephony guide 1.9). */
@@ -23,7 +24,8 @@ export async function hangUpLeg(station: Station, agentId: number, choice: LegCh
     const leg = chosen(view, choice.legId);
     if (endsCall(view, leg)) station.live.local({ kind: 'hang-up-requested', at: station.now(), callId, by: 'agent' });
     await letGo(station, leg);
-    return { status: 'done', message: 'actions.hang-up-leg.done', params: { number: leg.number } };
+    const shown = await shownNumbers(station.db, view.call.teamId, [leg]);
+    return { status: 'done', message: 'actions.hang-up-leg.done', params: { number: shown(leg) } };
   });
 }
 

@@ -5,7 +5,7 @@ import * as roles from '../models/roles.js';
 import * as sites from '../models/sites.js';
 import * as teams from '../models/teams.js';
 import { deviceOf } from './site-devices.js';
-import type { Site, SiteAccount, SiteTeam } from './site-schema.js';
+import type { Site, SiteAccount, SiteContact, SiteTeam } from './site-schema.js';
 
 /** A fault of a site file: where, as a path into it, and what. */
 export interface SiteFault {
@@ -69,9 +69,24 @@ function faultsOfTeam(team: SiteTeam, at: string): SiteFault[] {
         faults.push({ path: `${at}.${list}[${i}].groups`, fault: `the team has no group "${name}"` });
     }
   }
+  faults.push(...twice(team.contacts.map((one, c) => [`${at}.contacts[${c}].name`, contactOf(one)])));
+  for (const [c, { group, virtualUser }] of team.contacts.entries()) {
+    if (group !== null && virtualUser !== null)
+      faults.push({ path: `${at}.contacts[${c}]`, fault: 'is of a group or of a virtual user, not of both' });
+    if (group !== null && !team.groups.some(({ name }) => name === group))
+      faults.push({ path: `${at}.contacts[${c}].group`, fault: `the team has no group "${group}"` });
+    if (virtualUser !== null && !team.virtualUsers.some(({ name }) => name === virtualUser))
+      faults.push({ path: `${at}.contacts[${c}].virtualUser`, fault: `the team has no virtual user "${virtualUser}"` });
+  }
   for (const [a, account] of team.accounts.entries())
     faults.push(...faultsOfAgent(team, account, `${at}.accounts[${a}].agent`));
   return faults;
+}
+
+/** The name with its owner: what may stand once. */
+function contactOf({ name, group, virtualUser }: SiteContact): string {
+  if (group !== null) return `${name} of the group ${group}`;
+  return virtualUser === null ? name : `${name} of the virtual user ${virtualUser}`;
 }
 
 function faultsOfAgent(team: SiteTeam, { agent }: SiteAccount, at: string): SiteFault[] {

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Db } from '../db/database.js';
 import { transaction } from '../db/transaction.js';
+import { InvalidInput } from '../errors.js';
 import * as accounts from '../models/accounts.js';
 import * as agents from '../models/agents.js';
+import * as contacts from '../models/common-contacts.js';
 import * as dialTargets from '../models/dial-targets.js';
 import * as dids from '../models/dids.js';
 import * as extensions from '../models/extensions.js';
@@ -12,12 +14,14 @@ import { hashPassword } from '../models/passwords.js';
 import * as pauseReasons from '../models/pause-reasons.js';
 import * as roles from '../models/roles.js';
 import * as teams from '../models/teams.js';
+import { type DialRules, dialled, dialRules } from './call-numbers.js';
 import { deviceOf } from './site-devices.js';
 import { faultsAgainst, faultsWithin, type SiteFault } from './site-faults.js';
 import {
   type Site,
   type SiteAccount,
   type SiteAgent,
+  type SiteContact,
   type SiteDialTarget,
   type SiteExtension,
   type SiteGroup,
@@ -108,6 +112,8 @@ class Loader {
     for (const one of team.virtualUsers) await this.#dialTarget(teamId, 'virtual-user', one);
     for (const one of team.campaigns) await this.#dialTarget(teamId, 'campaign', one);
     for (const one of team.applications) await this.#dialTarget(teamId, 'application', one);
+    const { country } = await dialRules(this.db, teamId);
+    for (const one of team.contacts) await this.#contact(teamId, country, one);
     for (const extension of team.extensions) await this.#extension(teamId, pbx, extension);
     for (const account of team.accounts) await this.#account(teamId, identity, account);
   }
@@ -140,6 +146,22 @@ class Loader {
       (await dialTargets.byName(this.db, teamId, kind, name)) ?? undefined,
       () => dialTargets.create(this.db, teamId, { kind, name, enabled }, groupIds, this.now),
       (id) => dialTargets.update(this.db, teamId, { kind, id, name, enabled }, groupIds, this.now),
+    );
+  }
+
+  async #contact(teamId: number, country: DialRules['country'], contact: SiteContact): Promise<void> {
+    const { name, group, virtualUser, showNumber, note, enabled } = contact;
+    const owner = {
+      groupId: group === null ? null : ((await groups.byName(this.db, teamId, group))?.groupId ?? null),
+      virtualUserId:
+        virtualUser === null ? null : await dialTargets.byName(this.db, teamId, 'virtual-user', virtualUser),
+    };
+    const row = { ...owner, name, phone: phoneOf(contact, country), showNumber, note, enabled };
+    await this.#put(
+      `contact ${name}`,
+      (await contacts.byName(this.db, teamId, owner, name)) ?? undefined,
+      () => contacts.create(this.db, teamId, row, this.now),
+      (id) => contacts.update(this.db, teamId, id, row, this.now),
     );
   }
 
@@ -249,6 +271,16 @@ class Loader {
     this.report.updated.push(name);
     await update(there);
     return there;
+  }
+}
+
+/** As it will be dialled, so that the leg of a call is known again. @throws SiteFileError */
+function phoneOf({ name, phone }: SiteContact, country: DialRules['country']): string {
+  try {
+    return dialled(phone, country);
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    throw new SiteFileError([{ path: `contact ${name}`, fault: `${phone} is no number of any country` }]);
   }
 }
 

@@ -98,6 +98,18 @@ const dialTarget = z.strictObject({
   groups: z.array(filled(100)).default([]),
 });
 
+/** A common contact of consultations: of a group, of a virtual user, or of the whole team. */
+const contact = z.strictObject({
+  name: filled(100),
+  phone: matching(/^\+?[0-9*#]{1,32}$/, 'must be a number: digits, * and #, a + before them'),
+  /** No: agents may dial it and never see it. */
+  showNumber: z.boolean().default(true),
+  note: text(200).default(''),
+  enabled: z.boolean().default(true),
+  group: filled(100).nullable().default(null),
+  virtualUser: filled(100).nullable().default(null),
+});
+
 const team = z.strictObject({
   identity: matching(/^[A-Za-z0-9]{1,32}$/, 'must be 1 to 32 letters and digits'),
   name: filled(100),
@@ -112,6 +124,7 @@ const team = z.strictObject({
   virtualUsers: z.array(dialTarget).default([]),
   campaigns: z.array(dialTarget).default([]),
   applications: z.array(dialTarget).default([]),
+  contacts: z.array(contact).default([]),
   extensions: z.array(extension).default([]),
   accounts: z.array(account).default([]),
 });
@@ -122,6 +135,7 @@ export type Site = z.infer<typeof siteSchema>;
 export type SiteTeam = Site['teams'][number];
 export type SiteGroup = SiteTeam['groups'][number];
 export type SiteDialTarget = SiteTeam['campaigns'][number];
+export type SiteContact = SiteTeam['contacts'][number];
 export type SiteExtension = SiteTeam['extensions'][number];
 export type SiteAccount = SiteTeam['accounts'][number];
 export type SiteAgent = NonNullable<SiteAccount['agent']>;

@@ -5,6 +5,7 @@ import { redirect, setvar } from '../telephony/commands.js';
 import type { Leg } from '../telephony/state.js';
 import { currentView, inCall, legNow, letGo, need, places, sendBack, step } from './call-steps.js';
 import { type CallView, isParked, roomOf, sitting } from './call-view.js';
+import { shownNumber } from './contacts.js';
 import type { Station } from './station.js';
 
 /** The dialplan tries for 2 s and then hangs the customer up (cc-xfer): put back before that. */
@@ -31,7 +32,8 @@ export async function transfer(station: Station, agentId: number): Promise<Actio
       throw error;
     }
     await leave(station, view.me);
-    return { status: 'done', message: 'actions.transfer.done', params: { number: target.number } };
+    const number = await shownNumber(station.db, view.call.teamId, target.number);
+    return { status: 'done', message: 'actions.transfer.done', params: { number } };
   });
 }
 

@@ -292,12 +292,14 @@ export interface DialPage {
   returnTo: string;
 }
 
-/** `actions/consult` · GET /actions/consult?groupId=, POST /actions/consult {agentId | number, returnTo} */
+/** `actions/consult` · GET /actions/consult?groupId=, POST /actions/consult {agentId | contactId | number, returnTo} */
 export interface ConsultPage {
   /** Whose agents may be consulted; none when the group forbids it. */
   groups: Option[];
   /** Idle agents of the chosen group. */
   agents: Array<{ agentId: number; agentNo: string; surname: string }>;
+  /** 常用联系人; phone null: he may dial it and not see it. */
+  contacts: Array<{ contactId: number; name: string; phone: string | null; note: string }>;
   inConference: boolean;
   reasonKey: string | null;
   values: { groupId: string; number: string };

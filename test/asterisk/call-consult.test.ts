@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { InvalidInput, NotNow } from '../../src/errors.js';
-import { CallLab, customerNumber, refused } from '../support/call-lab.js';
+import * as contacts from '../../src/models/common-contacts.js';
+import * as groups from '../../src/models/groups.js';
+import { shownNumbers } from '../../src/services/contacts.js';
+import { CallLab, invalid as code, customerNumber, refused } from '../support/call-lab.js';
 import { membersOf } from '../support/desk-lab.js';
 import { labs } from '../support/lab.js';
 import { until } from '../support/until.js';
+
+const ofTeam = { groupId: null, virtualUserId: null };
 
 for (const kind of labs()) {
   describe(`consult, retrieve, conference, transfer, on the ${kind.name}`, function () {
@@ -235,6 +240,60 @@ for (const kind of labs()) {
       assert.deepEqual([await customer.state(), await outside.state()], ['up', 'up']);
       await outside.hangUp();
       await customer.is('ended');
+    });
+
+    it('consults a common contact by its id; its hidden number is said nowhere, and a wrong id rings nobody', async () => {
+      const { db } = site.product;
+      const { teamId } = one().record;
+      const now = Date.now();
+      const [group, other] = await groups.list(db, { teamId });
+      assert.ok(group && other);
+      const put = (name: string, more: Partial<contacts.NewContact>, team = teamId) =>
+        contacts.create(
+          db,
+          team,
+          { name, phone: '13900002001', showNumber: false, note: '', enabled: true, ...ofTeam, ...more },
+          now,
+        );
+      const [foreignTeam] = await db('teams').insert({
+        ...(await db('teams').where({ team_id: teamId }).first()),
+        team_id: undefined,
+        identity: `k${now}`,
+      });
+      await site.queueCall();
+      const inGroup = site.call()?.groupId ?? 0;
+      const elsewhere = [group, other].find(({ groupId }) => groupId !== inGroup)?.groupId ?? 0;
+      const wrong = [
+        await put('Off', { enabled: false, phone: '13900002009' }),
+        await put('Of another group', { groupId: elsewhere }),
+        await put('Of another team', {}, foreignTeam ?? 0),
+        999_999,
+      ];
+      const before = (await site.lab.pbx.channels()).length;
+      for (const contactId of wrong)
+        assert.equal(await code(one().press('consult', { contactId })), 'contact-unknown', String(contactId));
+      for (const contactId of ['..', '1 or 1=1'])
+        assert.equal(await code(one().press('consult', { contactId })), 'invalid', contactId);
+      const itself = await put('Customer', { phone: customerNumber });
+      assert.equal(await code(one().press('consult', { contactId: itself })), 'number-customer');
+      assert.equal((await site.lab.pbx.channels()).length, before);
+      const contactId = await put('Repair', { groupId: inGroup });
+      const outcome = await one().press('consult', { contactId });
+      assert.deepEqual(outcome, {
+        status: 'requested',
+        message: 'actions.consult.requested',
+        params: { number: 'Repair' },
+      });
+      const outside = await site.lab.customer.at('13900002001');
+      await one().shows('consulting');
+      const leg = site.call()?.legs.find(({ role }) => role === 'consult');
+      assert.ok(leg);
+      const shown = await shownNumbers(db, teamId, site.call()?.legs ?? []);
+      assert.equal(shown(leg), 'Repair', `leg's number: ${leg.number}`);
+      const handed = await one().press('transfer');
+      assert.deepEqual(handed, { status: 'done', message: 'actions.transfer.done', params: { number: 'Repair' } });
+      await outside.hangUp();
+      await site.quiet();
     });
 
     it('an outside number that is busy, and one that nobody answers', async () => {

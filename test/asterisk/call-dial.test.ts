@@ -4,7 +4,7 @@ import * as calls from '../../src/models/calls.js';
 import * as dialTargets from '../../src/models/dial-targets.js';
 import * as groups from '../../src/models/groups.js';
 import * as settings from '../../src/models/settings.js';
-import { CallLab, customerNumber, refused } from '../support/call-lab.js';
+import { CallLab, invalid as code, customerNumber, refused } from '../support/call-lab.js';
 import { labs } from '../support/lab.js';
 import { until } from '../support/until.js';
 
@@ -25,15 +25,6 @@ for (const kind of labs()) {
 
     const one = () => site.agent(1);
     const dial = (number: string) => one().press('dial', { number });
-    const code = async (press: Promise<unknown>) => {
-      const error = await press.then(
-        () => null,
-        (caught: unknown) => caught,
-      );
-      assert.ok(error instanceof InvalidInput, String(error));
-      return error.code;
-    };
-
     it('tells each step: requested, own phone, customer, answered; who hung up; the number as people write it', async () => {
       const outcome = await dial('+86 138-0013-8001');
       assert.deepEqual(outcome, {

@@ -1,10 +1,15 @@
 import { strict as assert } from 'node:assert';
 import { InvalidInput } from '../../src/errors.js';
+import * as contacts from '../../src/models/common-contacts.js';
 import * as dialTargets from '../../src/models/dial-targets.js';
 import type { Call, CallPhase, Leg } from '../../src/telephony/state.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Answer, type Client, signedIn } from '../support/client.js';
 import { putCall, putState, record } from '../support/states.js';
+
+const contact = {
+  ...{ phone: '95554', showNumber: true, note: '', enabled: true, groupId: null, virtualUserId: null },
+};
 
 const scripted = { 'X-Requested-With': 'XMLHttpRequest' };
 
@@ -176,12 +181,86 @@ for (const engine of engines) {
       app.next.outcome = { status: 'requested', message: 'actions.consult.requested', params: { number: '2' } };
       const answer = await client.post('/actions/consult', { agentId: offered[0] ?? '', returnTo: '/desk' });
       assert.equal(answer.status, 303);
-      assert.deepEqual(app.asked[0]?.rest[1], { agentId: app.world.alpha.leader.agentId, number: '' });
+      assert.deepEqual(app.asked[0]?.rest[1], {
+        ...{ agentId: app.world.alpha.leader.agentId, contactId: null, number: '' },
+      });
       const neither = await client.post('/actions/consult', { number: '' });
       assert.equal(neither.status, 422);
       assert.match(neither.$('#e_number').text(), /Choose an agent/);
       await putState(app, app.world.alpha.leader, { shown: 'paused' });
       assert.match((await client.get('/actions/consult')).text, /No idle agent/);
+    });
+
+    it("consult: the contacts of the team, the call's group and its virtual user; a hidden number never leaves", async () => {
+      const { agent, sales, support } = app.world.alpha;
+      const teamId = agent.teamId ?? 0;
+      const at = app.clock.now;
+      const virtualUserId = await dialTargets.create(
+        app.db,
+        teamId,
+        { kind: 'virtual-user', name: 'Cloud', enabled: true },
+        [sales],
+        at,
+      );
+      const make = (name: string, more: Partial<contacts.NewContact> = {}, team = teamId) =>
+        contacts.create(app.db, team, { ...contact, name, ...more }, at);
+      await make('Of the team <b>', { note: 'All day' });
+      const hidden = await make('Hidden', { groupId: sales, phone: '13900002001', showNumber: false });
+      const ofCompany = await make('Of Cloud', { virtualUserId });
+      const wrong = [
+        await make('Off', { enabled: false }),
+        await make('Of support', { groupId: support }),
+        await make('Of beta', {}, app.world.beta.agent.teamId ?? 0),
+      ];
+      const call = await liveCall('talking');
+      const names = async () => {
+        const page = await client.get('/actions/consult');
+        const rows = page
+          .$('input[name=contactId]')
+          .map((_, one) => page.$(one).closest('tr').find('td').first().text());
+        return { page, names: rows.get() };
+      };
+      const plain = await names();
+      assert.deepEqual(plain.names, ['Hidden', 'Of the team <b> All day']);
+      assert.match(plain.page.text, /Number hidden/);
+      assert.doesNotMatch(plain.page.text, /13900002001|139 0000 2001/);
+      await app
+        .db('calls')
+        .where({ call_id: call.callId })
+        .update({ attribution_kind: 'virtual-user', attribution_id: virtualUserId });
+      assert.deepEqual((await names()).names, ['Hidden', 'Of Cloud', 'Of the team <b> All day']);
+      const scope = { teamId, groupId: sales, virtualUserId: null };
+      for (const id of [...wrong, ofCompany, 0, 999_999])
+        assert.equal(await contacts.find(app.db, scope, id), null, `contact ${id}`);
+      assert.equal((await contacts.find(app.db, scope, hidden))?.phone, '13900002001');
+      const answer = await client.post('/actions/consult', { contactId: String(hidden), returnTo: '/desk' });
+      assert.equal(answer.status, 303);
+      assert.deepEqual(app.asked.at(-1)?.rest[1], { agentId: null, contactId: hidden, number: '' });
+      app.next.error = new InvalidInput('contact-unknown', { contactId: 'errors.contact-unknown' });
+      const refused = await client.post('/actions/consult', { contactId: String(wrong[2]) });
+      assert.equal(refused.status, 422);
+      assert.match(refused.$('#f_contactId').text(), /no such contact/);
+      const asked = app.asked.length;
+      for (const contactId of ['..', '../1', '1 or 1=1', '-1'])
+        assert.equal((await client.post('/actions/consult', { contactId })).status, 422, contactId);
+      assert.equal((await client.post('/actions/consult', { contactId: '1', number: '138' })).status, 422);
+      assert.equal(app.asked.length, asked, 'nothing was rung');
+    });
+
+    it("a hidden contact's name stands for its number: corner window, call state, the call's page", async () => {
+      const teamId = me().teamId ?? 0;
+      const made = { ...contact, name: 'Repair', phone: '13900002001', showNumber: false };
+      await contacts.create(app.db, teamId, made, app.clock.now);
+      const { callId } = await liveCall('consulting', [
+        { number: '13900002001' },
+        { legId: 'k8', number: '13900002002' },
+      ]);
+      for (const path of ['/desk', '/actions/call-state', '/desk/fragments/call', `/calls/${callId}`]) {
+        const { text } = await client.get(path);
+        assert.match(text, /Repair/, path);
+        assert.doesNotMatch(text, /13900002001|139 0000 2001/, path);
+        assert.match(text, /139\s?0000\s?2002/, path);
+      }
     });
 
     it('call state: a cell a party, each with its button; none for a supervisor, none for who has gone', async () => {

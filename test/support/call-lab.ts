@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Db, openDatabase } from '../../src/db/database.js';
-import { NotNow } from '../../src/errors.js';
+import { InvalidInput, NotNow } from '../../src/errors.js';
 import type { CallRow } from '../../src/models/calls.js';
 import type { Call, Leg } from '../../src/telephony/state.js';
 import { type DeskAgent, ServiceProcess, type SitePlan, seedSite } from './desk-lab.js';
@@ -180,5 +180,15 @@ export async function refused(press: Promise<unknown>): Promise<string> {
   );
   assert.ok(error instanceof NotNow, `refused with 409, not ${String(error)}`);
   assert.equal(error.status, 409);
+  return error.code;
+}
+
+/** The fault with which a form was refused. */
+export async function invalid(press: Promise<unknown>): Promise<string> {
+  const error = await press.then(
+    () => null,
+    (caught: unknown) => caught,
+  );
+  assert.ok(error instanceof InvalidInput, `refused with 422, not ${String(error)}`);
   return error.code;
 }

@@ -766,6 +766,10 @@ const consultPage: ConsultPage = {
     { agentId: 2, agentNo: '2019', surname: '王' },
     { agentId: 3, agentNo: '2020', surname: '李' },
   ],
+  contacts: [
+    { contactId: 1, name: '物流客服', phone: '95554', note: '查询运单' },
+    { contactId: 2, name: '维修主管', phone: null, note: '工作日 9 点至 18 点' },
+  ],
   inConference: false,
   reasonKey: null,
   values: { groupId: '1', number: '' },
@@ -883,7 +887,11 @@ export const fixtures: Fixture[] = [
   {
     name: 'consult-conference',
     view: 'actions/consult',
-    model: { ...consultPage, inConference: true, agents: [], errors: { number: '请填写号码。' } },
+    model: {
+      ...consultPage,
+      ...{ inConference: true, agents: [], contacts: [] },
+      errors: { number: '请填写号码。', contactId: '没有这个常用联系人' },
+    },
   },
   { name: 'consult-no-agents', view: 'actions/consult', model: { ...consultPage, groups: [], agents: [] } },
   { name: 'call-state', view: 'actions/call-state', model: { state: callState } },

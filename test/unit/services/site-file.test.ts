@@ -83,6 +83,11 @@ describe('a site file', () => {
         { name: 'H', queue: 'h' },
       ],
       campaigns: [{ name: 'C', groups: ['G', 'Y'] }, { name: 'C' }],
+      contacts: [
+        { name: 'K', phone: '1', group: 'G' },
+        { name: 'K', phone: '1', group: 'G' },
+        { name: 'K', phone: '1', group: 'Y', virtualUser: 'V' },
+      ],
       extensions: [
         { number: '1' },
         { number: '1' },
@@ -102,6 +107,10 @@ describe('a site file', () => {
       'teams[0].accounts[1].userName',
       'teams[0].campaigns[0].groups',
       'teams[0].campaigns[1].name',
+      'teams[0].contacts[1].name',
+      'teams[0].contacts[2]',
+      'teams[0].contacts[2].group',
+      'teams[0].contacts[2].virtualUser',
       'teams[0].extensions[1].interface',
       'teams[0].extensions[1].number',
       'teams[0].extensions[2].interface',

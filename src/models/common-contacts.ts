@@ -1,0 +1,104 @@
+import type { Db } from '../db/database.js';
+import { type Bit, fits, yes } from '../db/rows.js';
+
+/** 常用联系人 of consultations (E10, F8). */
+export interface CommonContact {
+  contactId: number;
+  name: string;
+  /** As it is dialled: digits, `*`, `#`, a leading `+`. */
+  phone: string;
+  /** false: agents may dial it and never see it. */
+  showNumber: boolean;
+  note: string;
+}
+
+/** Whose it is: of a group, of a virtual user, or, with neither, of the whole team. */
+export interface ContactOwner {
+  groupId: number | null;
+  virtualUserId: number | null;
+}
+
+/** What a call is for: its group's, its virtual user's and the team's contacts may be consulted in it. */
+export type ContactScope = { teamId: number } & ContactOwner;
+
+/** What a contact is made of; stored `enabled` or not, only enabled ones are offered and dialled. */
+export type NewContact = Omit<CommonContact, 'contactId'> & ContactOwner & { enabled: boolean };
+
+const columns = {
+  contactId: 'contact_id',
+  name: 'name',
+  phone: 'phone',
+  showNumber: 'show_number',
+  note: 'note',
+};
+type ContactRow = Omit<CommonContact, 'showNumber'> & { showNumber: Bit };
+const contact = (row: ContactRow): CommonContact => ({ ...row, showNumber: yes(row.showNumber) });
+
+/** Enabled ones of this scope, by name; at most 200. */
+export async function ofScope(db: Db, scope: ContactScope): Promise<CommonContact[]> {
+  const rows: ContactRow[] = await within(db, scope).orderBy('name').orderBy('contact_id').limit(200);
+  return rows.map(contact);
+}
+
+/** An enabled one of this scope; null for any other, be it another team's, another group's or disabled. */
+export async function find(db: Db, scope: ContactScope, contactId: number): Promise<CommonContact | null> {
+  const row: ContactRow | undefined = await within(db, scope).where({ contact_id: contactId }).first();
+  return row ? contact(row) : null;
+}
+
+function within(db: Db, { teamId, groupId, virtualUserId }: ContactScope) {
+  return db('common_contacts')
+    .select(columns)
+    .where({ team_id: teamId, enabled: true })
+    .where((own) => {
+      own.where({ group_id: null, virtual_user_id: null });
+      if (groupId !== null) own.orWhere({ group_id: groupId });
+      if (virtualUserId !== null) own.orWhere({ virtual_user_id: virtualUserId });
+    });
+}
+
+/**
+ * Names for those of the numbers that agents of the team may not see, disabled contacts' among them: calls that were made stay hidden.
+ * A number that another contact of the team shows is hidden all the same. Of several names the enabled and newest one.
+ */
+export async function hiddenNames(db: Db, teamId: number, numbers: readonly string[]): Promise<Map<string, string>> {
+  const asked = [...new Set(numbers)].filter((number) => number !== '');
+  if (asked.length === 0) return new Map();
+  const rows: Array<{ phone: string; name: string }> = await db('common_contacts')
+    .select('phone', 'name')
+    .where({ team_id: teamId, show_number: false })
+    .whereIn('phone', asked)
+    .orderBy('enabled')
+    .orderBy('contact_id');
+  return new Map(rows.map(({ phone, name }) => [phone, name]));
+}
+
+/** By its name among those of the same owner. */
+export async function byName(db: Db, teamId: number, owner: ContactOwner, name: string): Promise<number | null> {
+  const [id]: number[] = await db('common_contacts')
+    .where({ team_id: teamId, group_id: owner.groupId, virtual_user_id: owner.virtualUserId, name })
+    .pluck('contact_id');
+  return id ?? null;
+}
+
+/** @throws InvalidInput `too-long`; a group or virtual user of another team, as the engine says it */
+export async function create(db: Db, teamId: number, made: NewContact, now: number): Promise<number> {
+  const row = { ...rowOf(made), team_id: teamId, created_at: now, updated_at: now };
+  const [id = 0]: number[] = await db('common_contacts').insert(row);
+  return id;
+}
+
+/** As {@link create}, of one that is there. */
+export async function update(db: Db, teamId: number, contactId: number, made: NewContact, now: number): Promise<void> {
+  await db('common_contacts')
+    .where({ team_id: teamId, contact_id: contactId })
+    .update({ ...rowOf(made), updated_at: now });
+}
+
+function rowOf({ name, phone, note, showNumber, enabled, groupId, virtualUserId }: NewContact) {
+  fits({ name: 100, phone: 64, note: 200 }, { name, phone, note });
+  return {
+    ...{ name, phone, note, enabled, show_number: showNumber },
+    ...{ group_id: groupId, virtual_user_id: virtualUserId },
+  };
+}
