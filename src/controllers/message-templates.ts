@@ -101,9 +101,9 @@ function form(
 }
 
 async function find(exchange: Exchange): Promise<templates.MessageTemplate> {
+  const teamId = teamOf(exchange.viewer);
   const templateId = idOf(exchange.req.params.templateId);
-  const template =
-    templateId === null ? null : await templates.byId(exchange.app.db, teamOf(exchange.viewer), templateId);
+  const template = templateId === null ? null : await templates.byId(exchange.app.db, teamId, templateId);
   if (!template) throw new NotFound();
   return template;
 }

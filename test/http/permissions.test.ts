@@ -1,4 +1,6 @@
 import { strict as assert } from 'node:assert';
+import * as messageTemplates from '../../src/models/message-templates.js';
+import * as outgoing from '../../src/models/outgoing-messages.js';
 import * as payRates from '../../src/models/pay-rates.js';
 import type { Permission } from '../../src/models/permissions.js';
 import { routes } from '../../src/routes.js';
@@ -91,13 +93,19 @@ for (const engine of engines) {
     const clients = new Map<string, Client>();
     const notices: Record<string, Record<string, number>> = {};
     const rates: Record<string, number> = {};
+    const templates: Record<string, number> = {};
+    const letters: Record<string, number> = {};
 
     before(async function () {
       needEngine(this, engine);
       app = await startTestApp(engine);
       const { alpha, root } = app.world;
       for (const team of ['alpha', 'beta'] as const) notices[team] = await putNotices(app, app.world[team]);
-      for (const team of ['alpha', 'beta'] as const) rates[team] = await putRate(app, app.world[team]);
+      for (const team of ['alpha', 'beta'] as const) {
+        rates[team] = await putRate(app, app.world[team]);
+        templates[team] = await putTemplate(app, app.world[team]);
+        letters[team] = await putLetter(app, app.world[team]);
+      }
       const people: Record<string, Person> = { ...alpha, root } as unknown as Record<string, Person>;
       for (const role of roles) {
         const person = people[role];
@@ -119,9 +127,11 @@ for (const engine of engines) {
         .replace(':id', String(app.world[team].sales))
         .replace(':agentId', String(app.world[team].agent.agentId))
         .replace(':callId', `${team}-call`)
-        .replace(':messageId', '1700000000-00000001')
+        .replace(/^(\/voicemails.*):messageId/, '$11700000000-00000001')
+        .replace(/^(\/outgoing-messages.*):messageId/, `$1${letters[team]}`)
         .replace(/:(messageId|announcementId|taskId|entryId)/, (_, name) => String(notices[team]?.[name]))
         .replace(':rateId', String(rates[team]))
+        .replace(':templateId', String(templates[team]))
         .replace(':section', `record-access?team=${app.world[team].teamId}`);
 
     const ask = (browser: Client, route: Route, team: 'alpha' | 'beta'): Promise<Answer> => {
@@ -200,6 +210,22 @@ for (const engine of engines) {
 function putRate({ db, clock }: TestApp, { teamId, sales, admin }: TeamOf): Promise<number> {
   const money = { periodSeconds: 60, periodAmount: 1, connectAmount: 0, validFrom: clock.now, validTo: null };
   return payRates.create(db, { teamId, agentId: null, groupId: sales, ...money }, admin.accountId, clock.now);
+}
+
+/** A template of this team, and an e-mail of its agent. */
+function putTemplate({ db, clock }: TestApp, { teamId }: TeamOf): Promise<number> {
+  const template = { kind: 'mail', name: 'Order', subject: 'Order', body: 'It comes.', enabled: true } as const;
+  return messageTemplates.create(db, { teamId, ...template }, clock.now);
+}
+function putLetter({ db, clock }: TestApp, { teamId, agent }: TeamOf): Promise<number> {
+  const letter = {
+    kind: 'mail',
+    recipient: 'a@example.com',
+    subject: 's',
+    body: 'b',
+    formKey: 'f'.repeat(26),
+  } as const;
+  return outgoing.create(db, { teamId, accountId: agent.accountId, ...letter }, 0, '2026-11-28', clock.now);
 }
 
 /** Reads the head of a stream and lets it go. */

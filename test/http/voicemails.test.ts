@@ -10,6 +10,7 @@ import { expireVoicemails } from '../../src/services/voicemails.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Client, signedIn } from '../support/client.js';
 import { leaveMessages, namesOf } from '../support/spool.js';
+import { until } from '../support/until.js';
 import type { Person } from '../support/world.js';
 
 for (const engine of engines) {
@@ -94,7 +95,7 @@ for (const engine of engines) {
       assert.match(rows[1] ?? '', /no sound <b>x<\/b> .* msg0000\.txt 00:00:02 Heard/);
       assert.match(rows[2] ?? '', /Li 139 0412 7788/);
       assert.equal(page.$('.unheard').length, 2);
-      assert.match((await client.get('/desk/bar')).text, /Voicemail: 2 new/);
+      await until('the bar says so', async () => /Voicemail: 2 new/.test((await client.get('/desk/bar')).text));
       assert.ok(page.$('.counts').text().includes('2'));
     });
 

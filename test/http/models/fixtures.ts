@@ -133,6 +133,7 @@ export function call(callId: string, teamId: number, more: Partial<Call> = {}): 
     result: null,
     endedBy: null,
     endReason: null,
+    attribution: null,
     legs: [],
     intervals: [],
     ...more,
