@@ -28,11 +28,12 @@ export async function newDial(exchange: Exchange): Promise<void> {
   await form(exchange, exchange.req.query, null);
 }
 
-/** POST /actions/dial: dials; or, by a key of the pad, only adds a digit to the form. */
+/** POST /actions/dial: dials what was typed, or a number of the lists; or, by a key of the pad, only adds a digit to the form. */
 export async function create(exchange: Exchange): Promise<void> {
   const { app, viewer, req } = exchange;
   const agentId = agentOf(viewer);
-  const fields = bodyOf(req.body);
+  const sent = bodyOf(req.body);
+  const fields: Fields = { ...sent, ...listedNumber(sent) };
   const pressed = padded(fields);
   if (pressed !== null) return form(exchange, { ...fields, number: pressed }, null);
   const { number, groupId, target } = fields;
@@ -44,6 +45,14 @@ export async function create(exchange: Exchange): Promise<void> {
     await form(exchange, fields, error);
   }
 }
+
+/** The lists stand in the same form, so that what was chosen there goes along: their buttons carry the number in their names. */
+function listedNumber(fields: Fields): { number?: string } {
+  const pressed = Object.keys(fields).find((name) => name.startsWith(listButton));
+  return pressed === undefined ? {} : { number: pressed.slice(listButton.length) };
+}
+
+const listButton = 'do_call_';
 
 /** The number after a key of the pad; null when none was pressed. */
 function padded(fields: Fields): string | null {

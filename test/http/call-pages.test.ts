@@ -36,8 +36,8 @@ for (const engine of engines) {
     };
     const numbers = (answer: Answer) =>
       answer
-        .$('form[action="/actions/dial"] input[type=hidden][name=number]')
-        .map((_, field) => answer.$(field).attr('value'))
+        .$('form[action="/actions/dial"] input[name^=do_call_]')
+        .map((_, field) => answer.$(field).attr('name')?.slice('do_call_'.length))
         .get();
 
     async function liveCall(phase: CallPhase, more: Array<Partial<Leg>> = []): Promise<Call> {
@@ -161,6 +161,20 @@ for (const engine of engines) {
         null,
         'not of another team',
       );
+    });
+
+    it('dial: a number of the lists takes along what is chosen at that moment, and stands in the field when it is refused', async () => {
+      const { sales } = app.world.alpha;
+      await putCall(app, me(), 'o1', { direction: 'out', customerNumber: '+4930123', groupId: sales });
+      const page = await client.get(`/actions/dial?groupId=${sales}`);
+      const button = page.$('input[name="do_call_+4930123"]');
+      assert.equal(button.closest('form').find('[name=number]').attr('id'), 'f_number');
+      const sent = { number: '13', groupId: String(sales), target: 'campaign:7', 'do_call_+4930123': 'Call' };
+      await client.post('/actions/dial', sent);
+      assert.deepEqual(app.asked.at(-1)?.rest[1], { number: '+4930123', groupId: sales, target: 'campaign:7' });
+      app.next.error = new InvalidInput('number-forbidden', { number: 'errors.number-forbidden' }, { number: '1' });
+      const refused = await client.post('/actions/dial', sent);
+      assert.deepEqual([refused.status, refused.$('#f_number').attr('value')], [422, '+4930123']);
     });
 
     it("dial: another team's group is nobody's", async () => {
