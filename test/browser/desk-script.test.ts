@@ -165,8 +165,8 @@ describe('desk.js in Chromium', function () {
       assert.equal(await press(question), true, 'nobody takes the character away');
       await page.evaluate('document.activeElement.blur()');
       assert.equal(await press(question), false);
-      await until('the help is opened', () => page.frames().some((f) => f.url().endsWith('/help')));
-      assert.equal(asked('GET /help'), 1);
+      // The gallery's list of tabs has no help: its frame is soon taken away again.
+      await until('the help is opened', () => asked('GET /help') === 1);
     });
 
     it('do nothing with AltGr, with the letter a Mac writes by Alt, or in the middle of an input method', async () => {
