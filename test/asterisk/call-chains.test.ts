@@ -64,7 +64,7 @@ function describeChains(kind: LabKind, how: 'dialled' | 'queue'): void {
     /** Of agent n, or of whom the queue gave the customer to; his colleague is n + 40. */
     async function chain(i: number): Promise<void> {
       const number = `1390000${String(i).padStart(4, '0')}`;
-      const { n, customer } = how === 'queue' ? await queued(number) : await dialled(number, i);
+      const { n, customer } = how === 'queue' ? await queued(number, i) : await dialled(number, i);
       const agent = site.agent(n);
       await shows(n, 'talking');
       await press(agent, 'hold');
@@ -95,11 +95,17 @@ function describeChains(kind: LabKind, how: 'dialled' | 'queue'): void {
       return { n, customer: await site.lab.customer.at(number, 20_000) };
     }
 
-    async function queued(number: string) {
+    async function queued(number: string, i: number) {
+      // Customers do not call in the same millisecond; all forty chains still run at once.
+      await new Promise((resolve) => setTimeout(resolve, i * 40));
       const customer = await site.lab.customer.call('4001000', { cli: number });
+      // Whoever talks with him: on a busy machine the queue may have rung somebody else before.
       const n = await until(
-        `somebody is rung for ${number}`,
-        () => site.agents.findIndex((_, at) => site.call(at + 1)?.customerNumber === number) + 1,
+        `somebody talks with ${number}`,
+        () =>
+          site.agents.findIndex(
+            (agent, at) => site.call(at + 1)?.customerNumber === number && stateOf(agent.id) === 'talking',
+          ) + 1,
         { within: 60_000 },
       );
       return { n, customer };
@@ -124,8 +130,11 @@ function describeChains(kind: LabKind, how: 'dialled' | 'queue'): void {
 
     /** In the process that holds the PBX: forty who poll the database would be what is measured. */
     async function shows(n: number, shown: string): Promise<void> {
-      const state = () => site.product.services.holding()?.station.live.state(site.agent(n).id).shown;
-      await until(`agent ${n} shows ${shown}`, () => state() === shown, { within: 20_000 });
+      await until(`agent ${n} shows ${shown}`, () => stateOf(site.agent(n).id) === shown, { within: 20_000 });
+    }
+
+    function stateOf(agentId: number): string | undefined {
+      return site.product.services.holding()?.station.live.state(agentId).shown;
     }
   });
 }

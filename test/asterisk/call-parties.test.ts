@@ -265,7 +265,7 @@ async function isOver(cast: Cast): Promise<void> {
 /** What app_queue tells of the end: whoever of its two legs hung up first. */
 async function completed(callId: string, party: Party): Promise<void> {
   const leg = await site.product.db('call_legs').where({ call_id: callId, role: 'customer' }).first();
-  const complete = await site.lab.pbx.raw.event({ Event: 'AgentComplete', Uniqueid: leg.leg_id }, { within: 15_000 });
+  const complete = await site.lab.pbx.raw.event({ Event: 'AgentComplete', Uniqueid: leg.leg_id }, { within: 60_000 });
   if (party === 'agent' || party === 'customer')
     assert.equal(complete.Reason, party === 'agent' ? 'agent' : 'caller', 'AgentComplete');
 }

@@ -63,7 +63,11 @@ describe('the rig: a real PBX with our dialplan, and real phones', function () {
       Priority: '1',
       Async: 'true',
       ChannelId: `cc-call1-a-${events.events.length}`,
-      Variable: ['CCID=call1', 'PJSIP_HEADER(add,Alert-Info)=<http://zuoxi>\\;info=alert-autoanswer', ...variables],
+      Variable: [
+        ...(variables.some((one) => one.startsWith('CCID=')) ? [] : ['CCID=call1']),
+        'PJSIP_HEADER(add,Alert-Info)=<http://zuoxi>\\;info=alert-autoanswer',
+        ...variables,
+      ],
     });
 
   /** The event of this call from now on; `from` is where to begin to look. */

@@ -40,7 +40,9 @@ for (const kind of labs()) {
       const customer = await lab.customer.call('4001000');
       await agent.shows('talking');
       const callId = (await agent.row())?.callId ?? '';
-      const live = await product.db('calls').where({ call_id: callId }).first();
+      const row = await product.db('calls').where({ call_id: callId }).first();
+      // Without what the database computes.
+      const { number_tail: _tail, answered: _answered, ...live } = row;
       await product.db('calls').insert({ ...live, call_id: 'left-behind', started_at: Date.now() - 3_600_000 });
       const { commands } = product.services;
       assert.deepEqual(await commands.aliveCalls([callId, 'left-behind']), [callId]);
