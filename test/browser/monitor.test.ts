@@ -72,6 +72,8 @@ describe('monitor.js in Chromium', function () {
 
   it('moves a row when its key says so, keeps the focus on its button and the dialog open', async () => {
     await page.click('#b_1_2021_force-check-out');
+    // The answer of the press gives the focus back to its button, then everything is read again.
+    await until('the press is over', async () => gallery.requests.at(-1) === 'GET /monitor/groups/2');
     await page.focus('#b_1_2017_listen');
     await change({ rows: [{ ...rowOf(2017), key: '02999' }] });
     const order = await shown();
