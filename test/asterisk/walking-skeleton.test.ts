@@ -27,6 +27,7 @@ describe('a call on a real Asterisk, seen on the desk and on the monitor in Chro
     const desk = await Desk.signIn(browser, { url: product.url, person: agent });
     const leaderDesk = await Desk.signIn(browser, { url: product.url, person: leader });
     const monitor = await MonitorWatch.open(leaderDesk, '2018');
+    await asAtFirst(desk);
     await desk.shows('signed-out');
     await desk.picture('walk-1-signed-in');
     await desk.press('check-in');
@@ -56,10 +57,12 @@ describe('a call on a real Asterisk, seen on the desk and on the monitor in Chro
     await desk.shows('idle');
     await monitor.shows('idle');
 
-    // Checked in on pause first, then let go: a monitor may see that moment or not.
-    const [out, paused, ...rest] = await monitor.states();
-    const seen = paused === 'paused' ? [out, ...rest] : [out, paused, ...rest];
-    assert.deepEqual(seen, ['signed-out', 'idle', 'ringing', 'talking', 'wrap-up', 'idle']);
+    // Checked in on pause first, then let go, and so at the end of the wrap-up: a monitor may see those moments or not.
+    const seen = (await monitor.states()).filter((state) => state !== 'paused');
+    const once = seen.filter((state, i) => state !== seen[i - 1]);
+    assert.deepEqual(once.slice(once.lastIndexOf('signed-out')), [
+      ...['signed-out', 'idle', 'ringing', 'talking', 'wrap-up', 'idle'],
+    ]);
     const shown = await stage.history('2018');
     assert.deepEqual(shown.slice(shown.indexOf('ringing')), ['ringing', 'talking', 'wrap-up', 'idle']);
     assert.ok(await desk.sameWindow(), 'nothing was reloaded');
@@ -93,6 +96,11 @@ describe('a call on a real Asterisk, seen on the desk and on the monitor in Chro
     assert.equal(call.talk_millis, talk.ended_at - talk.started_at);
   };
 
+  /** A second try finds the agent as the first one left him. */
+  const asAtFirst = async (desk: Desk) => {
+    if (!(await desk.page.$('#desk_status[data-shown=signed-out]'))) await desk.press('check-out');
+  };
+
   const pagesTellIt = async (desk: Desk, number: string, group: boolean) => {
     const list = await desk.open('/calls');
     // Own calls of a leader: none. His group's: all.
@@ -115,6 +123,7 @@ describe('a call on a real Asterisk, seen on the desk and on the monitor in Chro
 
   it('does the same in Chinese in a browser of the IE era, which polls', async () => {
     const desk = await Desk.signIn(browser, { url: product.url, person: agent, language: 'zh-CN', old: true });
+    await asAtFirst(desk);
     await desk.page.waitForSelector('#bar input[value=签入]', { timeout: truth });
     await desk.press('check-in');
     await desk.shows('idle');
