@@ -69,7 +69,7 @@ for (const kind of labs()) {
         const word = ['hold', 'talk'];
         const seen = kinds.map((row) => row.kind).filter((one) => word.includes(one));
         // Where our hold goes over into the phone's, the two may be a moment apart on a real PBX.
-        assert.ok(seen.length === 9 || seen.length === 11, seen.join(' '));
+        assert.ok(seen.length === 9 || (seen.length === 11 && kind.name === 'Asterisk'), seen.join(' '));
         assert.deepEqual(
           seen,
           seen.map((_, i) => (i % 2 === 0 ? 'talk' : 'hold')),

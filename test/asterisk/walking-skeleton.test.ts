@@ -58,11 +58,11 @@ describe('a call on a real Asterisk, seen on the desk and on the monitor in Chro
     await monitor.shows('idle');
 
     // Checked in on pause first, then let go, and so at the end of the wrap-up: a monitor may see those moments or not.
-    const seen = (await monitor.states()).filter((state) => state !== 'paused');
-    const once = seen.filter((state, i) => state !== seen[i - 1]);
-    assert.deepEqual(once.slice(once.lastIndexOf('signed-out')), [
-      ...['signed-out', 'idle', 'ringing', 'talking', 'wrap-up', 'idle'],
-    ]);
+    const seen = await monitor.states();
+    assert.match(
+      seen.slice(seen.lastIndexOf('signed-out')).join(' '),
+      /^signed-out (paused )?idle ringing talking wrap-up (paused )?idle$/,
+    );
     const shown = await stage.history('2018');
     assert.deepEqual(shown.slice(shown.indexOf('ringing')), ['ringing', 'talking', 'wrap-up', 'idle']);
     assert.ok(await desk.sameWindow(), 'nothing was reloaded');
