@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InvalidInput } from '../errors.js';
 import * as audit from '../models/audit-log.js';
 import * as teams from '../models/teams.js';
+import { csrfToken } from '../web/csrf.js';
 import { type Exchange, makeExchange } from '../web/exchange.js';
 import { fieldErrors, requiredLine, returnPath, secretField, singleLine } from '../web/forms.js';
 import { acceptedLanguages } from '../web/i18n.js';
@@ -87,6 +88,8 @@ async function begin(
     req.logIn(viewer, (error: unknown) => (error ? reject(error) : resolve()));
   });
   if (chosen) req.session.language = chosen;
+  // The frames of the desk are loaded all at once: each would make a token, and the last one stored would be the only good one.
+  csrfToken(req);
   req.session.signedInAt = app.services.now();
   req.session.address = req.ip ?? '';
   await log(exchange, viewer, userName, 'sign-in-done', team);

@@ -61,13 +61,19 @@ export class WebSessions {
     const kept = this.#kept.get(sid);
     const at = this.#options.now();
     if (kept && at - kept.readAt < this.#options.freshMillis) return alive(kept.session, at);
-    const running = this.#reading.get(sid) ?? this.#read(sid).finally(() => this.#reading.delete(sid));
-    this.#reading.set(sid, running);
-    return alive(await running, at);
+    const reading = this.#reading.get(sid) ?? this.#row(sid);
+    this.#reading.set(sid, reading);
+    try {
+      const session = await reading;
+      // Sessions that do not exist are not remembered: guessed ids must not fill the memory.
+      if (session && this.#reading.get(sid) === reading) this.#kept.set(sid, { readAt: at, session });
+      return alive(session, at);
+    } finally {
+      if (this.#reading.get(sid) === reading) this.#reading.delete(sid);
+    }
   }
 
-  async #read(sid: string): Promise<WebSession | null> {
-    const readAt = this.#options.now();
+  async #row(sid: string): Promise<WebSession | null> {
     // Three reads by primary key in one: whoever was disabled is out with his next request.
     const row: (SessionRow & Enabled) | undefined = await this.#options
       .db('web_sessions')
@@ -77,10 +83,13 @@ export class WebSessions {
       .select({ account_enabled: 'accounts.enabled', team_enabled: 'teams.enabled' })
       .where({ sid })
       .first();
-    const session = row && mayGoOn(row) ? toSession(row) : null;
-    // Sessions that do not exist are not remembered: guessed ids must not fill the memory.
-    if (session) this.#kept.set(sid, { readAt, session });
-    return session;
+    return row && mayGoOn(row) ? toSession(row) : null;
+  }
+
+  /** What was written counts, not what a read that was under way brings. */
+  #keep(session: WebSession): void {
+    this.forget(session.sid);
+    this.#kept.set(session.sid, { readAt: this.#options.now(), session });
   }
 
   /** A request that was under way when another browser took the account over does not bring its session back. */
@@ -94,11 +103,11 @@ export class WebSessions {
         await table().insert(row);
       } catch (error) {
         if (!isDuplicate(error)) throw error;
-        this.#kept.delete(sid);
+        this.forget(sid);
         return;
       }
     }
-    this.#kept.set(sid, { readAt: this.#options.now(), session });
+    this.#keep(session);
   }
 
   /**
@@ -119,7 +128,7 @@ export class WebSessions {
         .db('web_sessions')
         .where({ sid, account_id: accountId })
         .update({ account_id: null, data: told(data), expires_at });
-      this.#kept.delete(sid);
+      this.forget(sid);
     }
     return others.map(({ sid }) => sid);
   }
@@ -129,13 +138,14 @@ export class WebSessions {
     const session = await this.find(sid);
     if (!session || expiresAt - session.expiresAt < this.#options.touchMillis) return false;
     await this.#options.db('web_sessions').where({ sid }).update({ expires_at: expiresAt });
-    this.#kept.set(sid, { readAt: this.#options.now(), session: { ...session, expiresAt } });
+    // Its content may have been written meanwhile.
+    if (this.#kept.get(sid)?.session === session) this.#keep({ ...session, expiresAt });
     return true;
   }
 
   async destroy(sid: string): Promise<void> {
-    this.#kept.delete(sid);
     await this.#options.db('web_sessions').where({ sid }).delete();
+    this.forget(sid);
   }
 
   /** Live sessions of an account, for "where else am I signed in" (A10). */
@@ -165,7 +175,7 @@ export class WebSessions {
 
   /** Ends every session of the account but this one. In other processes it takes effect within a second. */
   async destroyOthers(accountId: number, exceptSid: string): Promise<number> {
-    for (const { sid } of await this.ofAccount(accountId)) if (sid !== exceptSid) this.#kept.delete(sid);
+    for (const { sid } of await this.ofAccount(accountId)) if (sid !== exceptSid) this.forget(sid);
     return this.#options.db('web_sessions').where({ account_id: accountId }).whereNot({ sid: exceptSid }).delete();
   }
 
@@ -177,6 +187,7 @@ export class WebSessions {
   /** Forgets the copy in memory, e.g. on the live topic `session:<account>`. */
   forget(sid: string): void {
     this.#kept.delete(sid);
+    this.#reading.delete(sid);
   }
 }
 

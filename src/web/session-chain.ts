@@ -4,6 +4,7 @@ import type { AppContext } from './app-context.js';
 import { waitsForLargeForm } from './large-forms.js';
 import type { Route } from './route.js';
 import { sessionCookie } from './signed-in.js';
+import { storeFirst } from './store-first.js';
 
 /** Room for every form there is, many times over; a longer body is refused before it is read to its end. */
 const largestForm = '64kb';
@@ -26,6 +27,7 @@ export function sessionChain(app: AppContext, store: Store, routes: readonly Rou
       // 'auto' = Secure where this request came by TLS (itself, or as a trusted proxy says).
       cookie: { path: '/', httpOnly: true, sameSite: 'lax', secure: config.secureCookies ? true : 'auto' },
     }),
+    storeFirst,
     (req, res, next) => (waits(req) ? next() : usualForm(req, res, next)),
     passport.initialize(),
     passport.session(),

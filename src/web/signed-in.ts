@@ -55,7 +55,7 @@ export function createSignedInSessions(options: SignedInOptions): SignedInSessio
   const kept = new LRUCache<string, Kept>({ max: 20_000 });
   const reading = new Map<string, Promise<SignedIn | null>>();
 
-  const read = async (sessionId: string): Promise<SignedIn | null> => {
+  const read = async (sessionId: string): Promise<Kept> => {
     const readAt = now();
     const stored = await options.read(sessionId);
     const viewer = stored?.accountId && stored.expiresAt > readAt ? await options.viewers.of(stored.accountId) : null;
@@ -68,8 +68,20 @@ export function createSignedInSessions(options: SignedInOptions): SignedInSessio
       entry.touchedAt = readAt;
       options.touch(sessionId).catch(options.onError);
     }
-    kept.set(sessionId, entry);
-    return same;
+    return entry;
+  };
+  const begin = (sessionId: string): Promise<SignedIn | null> => {
+    const promise = read(sessionId)
+      .then((entry) => {
+        // Forgotten while it was read: it may be as it was before.
+        if (reading.get(sessionId) === promise) kept.set(sessionId, entry);
+        return entry.signedIn;
+      })
+      .finally(() => {
+        if (reading.get(sessionId) === promise) reading.delete(sessionId);
+      });
+    reading.set(sessionId, promise);
+    return promise;
   };
 
   return {
@@ -78,16 +90,15 @@ export function createSignedInSessions(options: SignedInOptions): SignedInSessio
       if (sessionId === null) return null;
       const entry = kept.get(sessionId);
       if (entry && now() - entry.readAt < maxAgeMillis) return entry.signedIn;
-      const running = reading.get(sessionId);
-      if (running) return running;
-      const promise = read(sessionId).finally(() => reading.delete(sessionId));
-      reading.set(sessionId, promise);
-      return promise;
+      return reading.get(sessionId) ?? begin(sessionId);
     },
     forget: (sessionId) => {
       kept.delete(sessionId);
+      reading.delete(sessionId);
     },
     forgetAccount: (accountId) => {
+      // Whose sessions are being read is not known yet: none of them is kept.
+      reading.clear();
       for (const [sessionId, { signedIn }] of kept.entries())
         if (signedIn?.viewer.accountId === accountId) kept.delete(sessionId);
     },

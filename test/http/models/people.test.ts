@@ -212,6 +212,20 @@ onBothEngines('people and phones', (db) => {
     assert.equal(await mine.prune(), 1);
   });
 
+  it('what was stored counts, not what a read under way while it was stored brings', async () => {
+    const now = 1_000_000;
+    const mine = new WebSessions({ db: db(), now: () => now });
+    const other = new WebSessions({ db: db(), now: () => now });
+    const row = { sid: 'hurried', accountId: null, expiresAt: now + 3_600_000 };
+    await other.save({ ...row, data: '{"n":0}' });
+    for (let n = 1; n < 20; n++) {
+      const reading = mine.find('hurried');
+      await Promise.all([reading, mine.save({ ...row, data: `{"n":${n}}` })]);
+      assert.equal((await mine.find('hurried'))?.data, `{"n":${n}}`);
+      mine.forget('hurried');
+    }
+  });
+
   it('five wrong passwords make an account rest in every process; a right one clears the count', async () => {
     const here = new SignInThrottle(db());
     const there = new SignInThrottle(db());

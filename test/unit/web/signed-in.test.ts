@@ -90,6 +90,20 @@ describe('signed-in sessions', () => {
     assert.equal(await sessions.of(sign('id-1')), null);
   });
 
+  it('are not kept as they were when they changed while they were read', async () => {
+    const sessions = setUp();
+    for (const change of [() => sessions.forget('id-1'), () => sessions.forgetAccount(7)]) {
+      const before = sessions.of(sign('id-1'));
+      change();
+      stored = { accountId: 7, csrf: 'token', language: 'en', expiresAt: now + 3_600_000 };
+      assert.ok(await before);
+      assert.equal((await sessions.of(sign('id-1')))?.language, 'en');
+      sessions.forget('id-1');
+      stored = { ...stored, language: 'zh-CN' };
+    }
+    assert.equal(reads, 4);
+  });
+
   it('load the person anew when he was changed', async () => {
     const sessions = setUp();
     await sessions.of(sign('id-1'));
