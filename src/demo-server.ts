@@ -5,10 +5,12 @@ import type { Config } from './config.js';
 import { phonesTopic, simulatedPhoneRoutes } from './controllers/simulated-phones.js';
 import { openDatabase } from './db/database.js';
 import { migrateUp } from './db/migrate.js';
+import { startJobs } from './jobs/index.js';
 import type { Log } from './log.js';
 import { type RunningServer, startServer } from './server.js';
 import { type DemoCast, demoCast } from './services/demo-cast.js';
 import { demoDids, demoExtensions, loadDemoData } from './services/demo-data.js';
+import { demoSpool, pruneDemoSpool, useDemoSpool } from './services/demo-spool.js';
 import { DemoTraffic } from './services/demo-traffic.js';
 import { createPhoneBook } from './services/phone-book.js';
 import { SimulatedPbx } from './telephony/simulator/pbx.js';
@@ -41,10 +43,17 @@ export async function startDemo(config: Config, log: Log): Promise<RunningDemo> 
   }
   const running = server;
   const dids = demoDids().map(({ number }) => number);
-  const traffic = new DemoTraffic({ pbx, services: running.services, log, agents: cast.others, dids });
+  const { others: agents, visitorPhones: voicemails } = cast;
+  const traffic = new DemoTraffic({ pbx, services: running.services, log, agents, voicemails, dids });
   traffic.start();
+  const keeper = { db: running.db, pbx: config.pbx.name, now: systemClock, log };
+  const stopJobs = startJobs(
+    [{ name: 'demo-spool', everyMillis: 10 * 60_000, run: () => pruneDemoSpool(keeper) }],
+    log,
+  );
   const stop = async (): Promise<void> => {
     traffic.stop();
+    stopJobs();
     // No phone's change is told to a database that is closed.
     server = null;
     await running.stop();
@@ -70,13 +79,14 @@ async function prepare(config: Config): Promise<DemoCast> {
   try {
     await migrateUp(db);
     await loadDemoData(db, systemClock(), config.pbx.name);
+    await useDemoSpool(db, demoSpool(config.database), systemClock());
     return await demoCast(db);
   } finally {
     await db.destroy();
   }
 }
 
-function simulatedPbx({ pbx }: Config, cast: DemoCast): SimulatedPbx {
+function simulatedPbx({ pbx, database }: Config, cast: DemoCast): SimulatedPbx {
   const addresses = new Map(cast.others.map(({ extension, address }) => [extension, address]));
   return new SimulatedPbx({
     extensions: demoExtensions().map((number) => ({ number, address: addresses.get(number) ?? '127.0.0.1' })),
@@ -91,6 +101,7 @@ function simulatedPbx({ pbx }: Config, cast: DemoCast): SimulatedPbx {
         write: ['call', 'agent', 'originate', 'reporting', 'user'],
       },
     ],
+    spool: demoSpool(database),
     seed: randomSeed(),
   });
 }

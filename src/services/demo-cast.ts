@@ -17,11 +17,13 @@ export interface DemoCast {
     agentNo: string;
   }>;
   others: DemoAgent[];
+  /** Phones of the agents among the accounts. */
+  visitorPhones: string[];
 }
 
 /** @throws Error when the demo's data are not loaded */
 export async function demoCast(db: Db): Promise<DemoCast> {
-  const cast: DemoCast = { accounts: [], others: [] };
+  const cast: DemoCast = { accounts: [], others: [], visitorPhones: [] };
   const played = new Set<number>();
   for (const account of demoAccounts) {
     const team = account.team === '' ? null : await teams.byIdentity(db, account.team);
@@ -33,8 +35,19 @@ export async function demoCast(db: Db): Promise<DemoCast> {
   }
   for (const identity of new Set(demoAccounts.map(({ team }) => team).filter((team) => team !== ''))) {
     cast.others.push(...(await othersOf(db, identity, played)));
+    cast.visitorPhones.push(...(await phonesOf(db, identity, played)));
   }
   return cast;
+}
+
+async function phonesOf(db: Db, identity: string, played: ReadonlySet<number>): Promise<string[]> {
+  const team = await teams.byIdentity(db, identity);
+  if (!team) return [];
+  const theirs = (await agents.ofTeam(db, team.teamId)).filter(({ agentId }) => played.has(agentId));
+  const phones = new Set(theirs.map(({ extensionId }) => extensionId));
+  return (await extensions.ofTeam(db, team.teamId))
+    .filter(({ extensionId }) => phones.has(extensionId))
+    .map(({ number }) => number);
 }
 
 async function othersOf(db: Db, identity: string, played: ReadonlySet<number>): Promise<DemoAgent[]> {

@@ -22,6 +22,8 @@ export interface DemoTrafficOptions {
   services: { commands: CommandBus; presence: Presence; snapshots: Snapshots };
   log: Log;
   agents: readonly DemoAgent[];
+  /** Phones on whose voicemail customers speak: those of the people whom the visitor plays. */
+  voicemails: readonly string[];
   dids: readonly string[];
 }
 
@@ -33,7 +35,13 @@ const rhythm = {
   patience: [25, 50],
   wrapUp: [4, 15],
   rest: [20, 60],
+  betweenMessages: [120, 300],
+  message: [4, 12],
 } as const;
+/** The first customers come quickly and are soon content: a visitor finds calls to listen to, not an empty list. */
+const opening = { calls: 6, betweenCalls: 1_500, talk: 7_000 };
+/** New messages in a box: nobody finds twenty after a lunch break. */
+const mostMessages = 3;
 /** More customers than this do not wait at once: calm, not a storm. */
 const mostWaiting = 4;
 const roundMillis = 2_000;
@@ -45,6 +53,7 @@ const roundMillis = 2_000;
 export class DemoTraffic {
   readonly #timers = new Set<Cancel>();
   readonly #due = new Map<number, number>();
+  #calls = 0;
   #stopped = false;
 
   constructor(private readonly options: DemoTrafficOptions) {}
@@ -52,6 +61,7 @@ export class DemoTraffic {
   start(): void {
     this.#again(500, () => this.#round());
     this.#again(3_000, () => this.#customer());
+    for (const mailbox of this.options.voicemails) this.#again(3_000, () => this.#message(mailbox));
   }
 
   /** No more calls and rounds; calls under way go on. */
@@ -66,15 +76,34 @@ export class DemoTraffic {
     const waiting = [...pbx.queues.all.values()].reduce((sum, queue) => sum + queue.waiting.length, 0);
     const did = dids[Math.floor(pbx.random() * dids.length)];
     const call = did !== undefined && waiting < mostWaiting ? pbx.world.call(did, randomCustomer(pbx.random)) : null;
-    if (call) this.#follow(call, pbx.timers.now());
-    this.#again(this.#millis('betweenCalls'), () => this.#customer());
+    if (call) {
+      this.#calls += 1;
+      this.#follow(call, this.#isOpening() ? opening.talk : this.#millis('talk'));
+    }
+    this.#again(this.#isOpening() ? opening.betweenCalls : this.#millis('betweenCalls'), () => this.#customer());
+  }
+
+  #isOpening(): boolean {
+    return this.#calls <= opening.calls;
+  }
+
+  /** Somebody could not wait: two messages at the start, then one now and then. */
+  #message(mailbox: string): void {
+    const { pbx } = this.options;
+    const speak = (): void => {
+      if (pbx.mailboxes.count(mailbox).fresh >= mostMessages) return;
+      pbx.leaveMessage(mailbox, randomCustomer(pbx.random), this.#millis('message') / 1000);
+    };
+    if (pbx.mailboxes.count(mailbox).fresh === 0) speak();
+    speak();
+    this.#again(this.#millis('betweenMessages'), () => this.#message(mailbox));
   }
 
   /** Looks after one customer: gives up when nobody comes, says good-bye when enough was said. */
-  #follow(call: FarEnd, since: number): void {
+  #follow(call: FarEnd, talk: number): void {
     const { pbx } = this.options;
+    const since = pbx.timers.now();
     const patience = this.#millis('patience');
-    const talk = this.#millis('talk');
     let talkingSince: number | null = null;
     const look = (): void => {
       if (call.state === 'ended') return;

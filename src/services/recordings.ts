@@ -159,24 +159,30 @@ export async function openRecording(db: Db, recording: recordings.Recording): Pr
 // ---------------------------------------------------------------- retention
 
 /** Deletes what a team no longer keeps: the file where we may, and the row says so. */
-export async function expireRecordings({ db, pbx, now, log }: RecordingKeeper): Promise<void> {
-  const { recordings: place } = await audioPlaces(db);
+export async function expireRecordings(keeper: RecordingKeeper): Promise<void> {
+  const { db, pbx, now } = keeper;
   for (const { teamId } of (await teams.enabledTeams(db)).filter((team) => team.pbx === pbx)) {
     const { keepDays } = await recordingSettings(db, teamId);
-    if (keepDays === 0 || !place) continue;
-    const old = await recordings.expired(db, teamId, now() - keepDays * day, atOnce);
-    let left = 0;
-    for (const { recordingId, path } of old) {
-      const deleted = path === '' || (place.kind === 'folder' && (await deleteInFolder(place.root, path)));
-      if (!deleted) left += 1;
-      await recordings.expire(db, recordingId, !deleted, now());
-    }
-    if (old.length === 0) continue;
-    const callIds = old.map(({ callId }) => callId);
-    await calls.setRecorded(db, teamId, callIds, false);
-    if (left > 0) log.warn({ teamId, files: left }, 'recordings whose time is over could not be deleted at the PBX');
-    await auditLog.add(db, expiredEntry(teamId, old.length, left), now());
+    if (keepDays > 0) await expireBefore(keeper, teamId, now() - keepDays * day);
   }
+}
+
+/** One turn for the recordings of a team's calls that ended before this. */
+export async function expireBefore({ db, now, log }: RecordingKeeper, teamId: number, before: number): Promise<void> {
+  const { recordings: place } = await audioPlaces(db);
+  if (!place) return;
+  const old = await recordings.expired(db, teamId, before, atOnce);
+  let left = 0;
+  for (const { recordingId, path } of old) {
+    const deleted = path === '' || (place.kind === 'folder' && (await deleteInFolder(place.root, path)));
+    if (!deleted) left += 1;
+    await recordings.expire(db, recordingId, !deleted, now());
+  }
+  if (old.length === 0) return;
+  const callIds = old.map(({ callId }) => callId);
+  await calls.setRecorded(db, teamId, callIds, false);
+  if (left > 0) log.warn({ teamId, files: left }, 'recordings whose time is over could not be deleted at the PBX');
+  await auditLog.add(db, expiredEntry(teamId, old.length, left), now());
 }
 
 function expiredEntry(teamId: number, recordings: number, filesLeft: number): auditLog.AuditEntry {

@@ -142,8 +142,8 @@ export class SimulatedPbx {
   }
 
   /** Someone spoke on the voicemail of a phone. */
-  leaveMessage(mailbox: string, caller = '13800138000'): void {
-    this.#tellWaiting(this.mailboxes.leave(mailbox, caller));
+  leaveMessage(mailbox: string, caller = '13800138000', seconds?: number): void {
+    this.#tellWaiting(this.mailboxes.leave(mailbox, caller, seconds));
   }
 
   #tellWaiting(mailbox: string): void {
