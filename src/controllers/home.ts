@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
 import { NotFound } from '../errors.js';
-import { type HistoryEntry, historyOf } from '../models/agent-states.js';
+import * as agentDays from '../models/agent-days.js';
 import * as callList from '../models/call-list.js';
-import * as callTotals from '../models/call-totals.js';
+import { type AgentDay, agentDay } from '../services/agent-day.js';
 import type { AppContext } from '../web/app-context.js';
 import type { Exchange } from '../web/exchange.js';
 import type { FragmentRequest } from '../web/fragment.js';
@@ -52,56 +52,37 @@ async function recentOf(app: AppContext, viewer: Viewer): Promise<RecentFragment
   return { recent: rows.map((call) => callRow(call, now)), hidden: false };
 }
 
+/** By the rule of one's own day (`/day`), so that both say the same. */
 async function todayOf(app: AppContext, viewer: Viewer): Promise<TodayFragment> {
   const { teamId, agentId, timeZone } = viewer;
   if (teamId === null || agentId === null) throw new NotFound();
   const version = String(app.hub.version(dayTopics(viewer)));
   const now = app.services.now();
   const from = DateTime.fromMillis(now, { zone: timeZone }).startOf('day').toMillis();
-  const scope = { kind: 'own', teamId, agentId } as const;
-  const [inbound, outbound, history, snapshot] = await Promise.all([
-    callTotals.totals(app.db, scope, { from, direction: 'in' }),
-    callTotals.totals(app.db, scope, { from, direction: 'out' }),
-    historyOf(app.db, teamId, agentId, from, now),
-    app.deskSnapshots.of(agentId),
-  ]);
-  const present = snapshot ? presentOf(history, snapshot.state) : history;
-  const band = bandOf(present, from, now);
-  const spent = (...shown: ReadonlyArray<HistoryEntry['shown']>): number =>
-    band.filter((stretch) => shown.includes(stretch.shown)).reduce((sum, s) => sum + s.endedAt - s.startedAt, 0);
-  const whole = band.reduce((sum, stretch) => sum + stretch.endedAt - stretch.startedAt, 0);
+  const records = await agentDays.records(app.db, teamId, [agentId], from, now);
+  const day = agentDay(records.get(agentId) ?? { states: [], calls: [], talks: [] }, from, now);
+  const { in: inbound, out, internal } = day.calls;
+  const all = [inbound, out, internal];
+  const sum = (one: (calls: typeof inbound) => number): number => all.reduce((whole, calls) => whole + one(calls), 0);
   return {
     version,
     figures: {
-      answered: (inbound.answered ?? 0) + (outbound.answered ?? 0),
+      answered: sum(({ answered }) => answered),
       // 拨打数, as on the bar: calls that rang here and calls dialled.
-      dialled: inbound.calls + outbound.calls,
-      talkMillis: (inbound.talkMillis ?? 0) + (outbound.talkMillis ?? 0),
-      wrapUpMillis: spent('wrap-up'),
-      pausedMillis: spent('paused'),
-      checkedInMillis: whole - spent('signed-out', 'unknown'),
+      dialled: sum(({ calls }) => calls),
+      talkMillis: sum(({ talk }) => talk),
+      wrapUpMillis: day.by['wrap-up'],
+      pausedMillis: day.by.paused,
+      checkedInMillis: day.signedIn,
     },
-    band,
+    band: bandOf(day),
   };
 }
 
-/** History has what has ended; the state that lasts stands in the state's own row. */
-function presentOf(history: HistoryEntry[], state: { shown: HistoryEntry['shown']; since: number }): HistoryEntry[] {
-  const last = history.at(-1);
-  if (state.since === 0 || (last && last.endedAt === null)) return history;
-  const { shown, since } = state;
-  return [...history, { shown, pauseReason: '', callId: null, reason: '', startedAt: since, endedAt: null }];
-}
-
-/** Clipped to the day, from the first check-in on. */
-function bandOf(history: readonly HistoryEntry[], from: number, now: number): TodayFragment['band'] {
-  const band = history
-    .map(({ shown, startedAt, endedAt }) => ({
-      shown,
-      startedAt: Math.max(startedAt, from),
-      endedAt: Math.min(endedAt ?? now, now),
-    }))
-    .filter(({ startedAt, endedAt }) => endedAt > startedAt);
-  const first = band.findIndex(({ shown }) => shown !== 'signed-out' && shown !== 'unknown');
-  return first === -1 ? [] : band.slice(first);
+/** From the first moment signed in to the last. */
+function bandOf({ stretches, firstAt, lastAt }: AgentDay): TodayFragment['band'] {
+  if (firstAt === null || lastAt === null) return [];
+  return stretches
+    .filter(({ startedAt, endedAt }) => startedAt >= firstAt && endedAt <= lastAt)
+    .map(({ shown, startedAt, endedAt }) => ({ shown, startedAt, endedAt }));
 }

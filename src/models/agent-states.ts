@@ -193,20 +193,3 @@ const toEntry = (row: HistoryRecord): HistoryEntry => ({
   startedAt: row.started_at,
   endedAt: row.ended_at,
 });
-
-/** The agent's states that touch [from, to), in order: the band of the day, the time per pause reason. */
-export async function historyOf(
-  db: Db,
-  teamId: number,
-  agentId: number,
-  from: number,
-  to: number,
-): Promise<HistoryEntry[]> {
-  const rows: HistoryRecord[] = await db('agent_state_history')
-    .select(historyColumns)
-    .where({ agent_id: agentId, team_id: teamId })
-    .andWhere('started_at', '<', to)
-    .andWhere((open) => open.whereNull('ended_at').orWhere('ended_at', '>', from))
-    .orderBy(['started_at', 'history_id']);
-  return rows.map(toEntry);
-}

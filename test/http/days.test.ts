@@ -63,6 +63,50 @@ for (const engine of engines) {
       assert.equal((await client.get('/day?date=2027-03-08')).$('.panel.empty').length, 1);
     });
 
+    it('says the same on the home tab as on the page of the day', async () => {
+      const { agent, sales } = app.world.alpha;
+      await history(agent, [
+        ['idle', '2027-03-09T23:00:00', '2027-03-10T01:00:00'],
+        ['signed-out', '2027-03-10T01:00:00', '2027-03-10T09:00:00'],
+        ['paused', '2027-03-10T09:00:00', '2027-03-10T09:40:00', 'lunch'],
+        ['talking', '2027-03-10T09:40:00', '2027-03-10T09:50:05'],
+        ['unknown', '2027-03-10T09:50:05', '2027-03-10T09:55:00'],
+        // A crash left it open; the next one ends it.
+        ['wrap-up', '2027-03-10T09:55:00', null],
+        ['idle', '2027-03-10T09:57:30', null],
+      ]);
+      const calls = ['in', 'out', 'internal'] as const;
+      for (const [n, direction] of calls.entries())
+        await putCall(app, agent, `same-${n}`, { groupId: sales, startedAt: at(`2027-03-10T1${n}:00:00`), direction });
+      // Began yesterday, and is talked in today.
+      await putCall(app, agent, 'same-night', { groupId: sales, startedAt: at('2027-03-09T23:59:50') });
+      await putCall(app, agent, 'same-long-ago', { groupId: sales, startedAt: at('2027-03-08T23:59:50') });
+      const client = await signedIn(app.url, agent);
+      for (const now of ['2027-03-10T18:00:00', '2027-03-10T18:00:59']) {
+        app.clock.now = at(now);
+        const day = await client.get('/day');
+        const home = await client.get('/home');
+        const cells = (place: number) => {
+          const all = day.$(`.column-half:last-child tbody tr td:nth-child(${place})`).toArray();
+          return all.map((cell) => day.$(cell).text().trim());
+        };
+        const sum = (texts: string[]) => texts.reduce((whole, one) => whole + Number(one), 0);
+        const seconds = (one: string) => one.split(':').reduce((whole, part) => whole * 60 + Number(part), 0);
+        const state = (word: string) => day.$(`th:contains("${word}")`).first().next().text().trim();
+        const figures = home
+          .$('.figure')
+          .toArray()
+          .map((one) => home.$(one).text());
+        const [answered, dialled, talk, ...lengths] = figures;
+        assert.equal(Number(dialled), sum(cells(2)));
+        assert.equal(Number(dialled), 3);
+        assert.equal(Number(answered), sum(cells(3)));
+        assert.equal(seconds(talk ?? ''), sum(cells(4).map((one) => String(seconds(one)))));
+        assert.deepEqual(lengths, [state('Wrap-up'), state('Paused'), state('Checked in')]);
+        assert.ok(lengths.every((one) => seconds(one) > 0));
+      }
+    });
+
     it('says what is wrong with a date beside the field, and keeps it', async () => {
       const { agent, leader, sales } = app.world.alpha;
       for (const [person, path] of [

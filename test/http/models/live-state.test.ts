@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { transaction } from '../../../src/db/transaction.js';
+import * as agentDays from '../../../src/models/agent-days.js';
 import * as agentStates from '../../../src/models/agent-states.js';
 import * as callList from '../../../src/models/call-list.js';
 import type { CallFilter, CallScope } from '../../../src/models/call-search.js';
@@ -127,9 +128,10 @@ onBothEngines('live state', (db) => {
     await record(db(), batch({ history: [row('talking', 210, 300), row('idle', 300)] }));
     assert.deepEqual(await open(), [row('idle', 300)]);
     assert.deepEqual(await agentStates.openHistory(db(), 'another'), []);
-    const seen = await agentStates.historyOf(db(), one.teamId, agentId, 0, 1_000);
+    const seen = async (teamId: number, from: number, to: number) =>
+      (await agentDays.records(db(), teamId, [agentId], from, to)).get(agentId)?.states ?? [];
     assert.deepEqual(
-      seen.map((h) => [h.shown, h.startedAt, h.endedAt]),
+      (await seen(one.teamId, 0, 1_000)).map((h) => [h.shown, h.startedAt, h.endedAt]),
       [
         ['idle', 100, 200],
         ['ringing', 200, 210],
@@ -138,10 +140,10 @@ onBothEngines('live state', (db) => {
       ],
     );
     assert.deepEqual(
-      (await agentStates.historyOf(db(), one.teamId, agentId, 205, 300)).map((h) => h.shown),
+      (await seen(one.teamId, 205, 300)).map((h) => h.shown),
       ['ringing', 'talking'],
     );
-    assert.deepEqual(await agentStates.historyOf(db(), two.teamId, agentId, 0, 1_000), []);
+    assert.deepEqual(await seen(two.teamId, 0, 1_000), []);
   });
 
   it('a batch is known as written only after its commit', async () => {
