@@ -4,7 +4,7 @@ import { actions } from './actions/index.js';
 import { createApp } from './app.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
-import { type Db, openDatabase } from './db/database.js';
+import { type Db, openDatabase, openRecorderDatabase } from './db/database.js';
 import { pendingMigrations } from './db/migrate.js';
 import { startJobs } from './jobs/index.js';
 import type { Log } from './log.js';
@@ -54,7 +54,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   try {
     const db = openDatabase(config.database);
+    const recorderDb = openRecorderDatabase(config.database, db);
     stops.push(() => db.destroy());
+    if (recorderDb !== db) stops.push(() => recorderDb.destroy());
     const pending = await pendingMigrations(db);
     if (pending.length > 0) throw new Error(`the database lacks ${pending.join(', ')}: run "npm run migrate"`);
     // Listening before holding: whoever reads our URL in the lease row can reach it.
@@ -65,6 +67,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const services = createServices({
       config: { ...config, internal },
       db,
+      recorderDb,
       log,
       now,
       actions,

@@ -24,6 +24,14 @@ export function openDatabase(config: DatabaseConfig, log?: Log): Db {
   return config.engine === 'mysql' ? openMysql(config, logger) : openSqlite(config.path, logger);
 }
 
+/**
+ * A pool for the recorder alone, which writes a batch of many statements in one round trip. Every other pool takes one statement a query, so
+ * that nothing could ever be smuggled in behind it. The embedded file has one writer: there `db` itself answers.
+ */
+export function openRecorderDatabase(config: DatabaseConfig, db: Db): Db {
+  return config.engine === 'mysql' ? openMysql({ ...config, poolSize: 1 }, loggerOf(undefined), true) : db;
+}
+
 function loggerOf(log: Log | undefined): Knex.Logger {
   const say =
     (level: 'warn' | 'error' | 'debug') =>
@@ -37,7 +45,11 @@ export function engineOf(db: Db): 'mysql' | 'sqlite' {
   return db.client.config.client === 'mysql2' ? 'mysql' : 'sqlite';
 }
 
-function openMysql(config: Extract<DatabaseConfig, { engine: 'mysql' }>, log: Knex.Logger): Db {
+function openMysql(
+  config: Extract<DatabaseConfig, { engine: 'mysql' }>,
+  log: Knex.Logger,
+  multipleStatements = false,
+): Db {
   return knex({
     log,
     client: 'mysql2',
@@ -54,6 +66,7 @@ function openMysql(config: Extract<DatabaseConfig, { engine: 'mysql' }>, log: Kn
       keepAliveInitialDelay: 10_000,
       decimalNumbers: true,
       stringifyObjects: true,
+      multipleStatements,
     },
     pool: {
       min: 0,

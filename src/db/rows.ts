@@ -1,5 +1,6 @@
 import { InvalidInput } from '../errors.js';
 import type { Db } from './database.js';
+import type { Statement } from './together.js';
 
 /** Both engines hand booleans back as 0 and 1. */
 export type Bit = 0 | 1 | boolean;
@@ -25,12 +26,23 @@ export async function upsertMany(
   merge: readonly string[],
   rows: readonly Row[],
 ): Promise<void> {
-  for (const part of parts(rows)) {
-    await trx(table)
+  for (const statement of upserts(trx, table, key, merge, rows)) await statement;
+}
+
+/** The statements of upsertMany, for whoever sends them with others. */
+export function upserts(
+  trx: Db,
+  table: string,
+  key: readonly string[],
+  merge: readonly string[],
+  rows: readonly Row[],
+): Statement[] {
+  return parts(rows).map((part) =>
+    trx(table)
       .insert(part)
       .onConflict([...key])
-      .merge([...merge]);
-  }
+      .merge([...merge]),
+  );
 }
 
 /** Inserts rows and leaves those alone whose key is there already. */

@@ -1,4 +1,5 @@
 import { type Db, engineOf, type Trx } from '../db/database.js';
+import type { Statement } from '../db/together.js';
 import type { Fence } from './leases.js';
 
 /** What one transaction told. */
@@ -14,25 +15,16 @@ export async function append(db: Db, topics: readonly string[], now: number): Pr
 
 /**
  * The same for the process that holds a PBX, and the proof that it still does, in one statement: the lease's row stays locked until the
- * transaction ends, so nobody can take it between this answer and the commit. Without topics an empty event is told.
- * @returns whether the fence holds; if not nothing is told, and nothing must be written
+ * transaction ends, so nobody can take it between this answer and the commit. Without topics an empty event is told. It inserts one row
+ * where the fence holds; none where it does not, and then nothing of the transaction may be committed.
  */
-export async function appendHeld(trx: Trx, topics: readonly string[], fence: Fence, now: number): Promise<boolean> {
+export function appendingHeld(trx: Trx, topics: readonly string[], fence: Fence, now: number): Statement {
   const { pbx, holder, epoch } = fence;
-  const mysql = engineOf(trx) === 'mysql';
-  const answer: unknown = await trx.raw(
+  return trx.raw(
     `insert into live_events (topics, at)
-     select ?, ? from pbx_leases where pbx = ? and holder = ? and epoch = ?${mysql ? ' for update' : ''}`,
+     select ?, ? from pbx_leases where pbx = ? and holder = ? and epoch = ?${engineOf(trx) === 'mysql' ? ' for update' : ''}`,
     [topics.join('\n'), now, pbx, holder, epoch],
   );
-  return inserted(mysql && Array.isArray(answer) ? answer[0] : answer) > 0;
-}
-
-/** Rows that a raw insert made, by the driver's own answer. */
-function inserted(answer: unknown): number {
-  if (typeof answer !== 'object' || answer === null) return 0;
-  if ('affectedRows' in answer) return Number(answer.affectedRows);
-  return 'changes' in answer ? Number(answer.changes) : 0;
 }
 
 /** Highest id there is; where a new process begins to read. */

@@ -1,5 +1,6 @@
 import type { Db, Trx } from '../db/database.js';
-import { clip, type Row, upsertMany } from '../db/rows.js';
+import { clip, type Row, upserts } from '../db/rows.js';
+import { runTogether, type Statement } from '../db/together.js';
 import type { AgentState, Call, Interval, Leg, MembershipState } from '../telephony/state.js';
 import type { HistoryRow } from './agent-states.js';
 
@@ -20,40 +21,34 @@ export interface StateBatch {
   queues: ReadonlyArray<{ groupId: number; waiting: number; longestSince: number | null; version: number }>;
 }
 
-/** Writes a batch; the caller's transaction makes it all or nothing. Parents go before children, so foreign keys hold at every step. */
+/**
+ * The statements that write a batch; the caller's transaction makes them all or nothing. Parents go before children, so foreign keys hold
+ * at every step.
+ */
+export function writing(trx: Trx, batch: StateBatch, pbx: string): Statement[] {
+  const calls = batch.calls.map((call) => callRow(call, pbx));
+  const legs = batch.legs.map(({ call, leg }) => legRow(call, leg));
+  const intervals = batch.intervals.map(intervalRow);
+  const lists = batch.callAgents.map(callAgentRow);
+  const agents = batch.agents.map(stateRow);
+  const memberships = batch.memberships.map(membershipRow);
+  const history = batch.history.map(historyRow);
+  const queues = batch.queues.map(queueRow);
+  return [
+    ...upserts(trx, 'calls', ['call_id'], callMerge, calls),
+    ...upserts(trx, 'call_legs', ['call_id', 'leg_id'], legMerge, legs),
+    ...upserts(trx, 'call_intervals', ['call_id', 'seq'], intervalMerge, intervals),
+    ...upserts(trx, 'call_agents', ['agent_id', 'started_at', 'call_id'], callAgentMerge, lists),
+    ...upserts(trx, 'agent_states', ['agent_id'], stateMerge, agents),
+    ...upserts(trx, 'membership_states', ['membership_id'], membershipMerge, memberships),
+    ...upserts(trx, 'agent_state_history', historyKey, historyMerge, history),
+    ...upserts(trx, 'queue_states', ['group_id'], queueMerge, queues),
+  ];
+}
+
+/** Carries them out, for whoever has nothing to send with them. */
 export async function write(trx: Trx, batch: StateBatch, pbx: string): Promise<void> {
-  await upsertMany(
-    trx,
-    'calls',
-    ['call_id'],
-    callMerge,
-    batch.calls.map((call) => callRow(call, pbx)),
-  );
-  await upsertMany(
-    trx,
-    'call_legs',
-    ['call_id', 'leg_id'],
-    legMerge,
-    batch.legs.map(({ call, leg }) => legRow(call, leg)),
-  );
-  await upsertMany(trx, 'call_intervals', ['call_id', 'seq'], intervalMerge, batch.intervals.map(intervalRow));
-  await upsertMany(
-    trx,
-    'call_agents',
-    ['agent_id', 'started_at', 'call_id'],
-    callAgentMerge,
-    batch.callAgents.map(callAgentRow),
-  );
-  await upsertMany(
-    trx,
-    'agent_states',
-    ['agent_id'],
-    stateMerge,
-    batch.agents.map((agent) => stateRow(agent)),
-  );
-  await upsertMany(trx, 'membership_states', ['membership_id'], membershipMerge, batch.memberships.map(membershipRow));
-  await upsertMany(trx, 'agent_state_history', historyKey, historyMerge, batch.history.map(historyRow));
-  await upsertMany(trx, 'queue_states', ['group_id'], queueMerge, batch.queues.map(queueRow));
+  await runTogether(trx, writing(trx, batch, pbx));
 }
 
 /**

@@ -15,6 +15,8 @@ import { spoolTopic } from './voicemails.js';
 export interface ServicesOptions {
   config: Pick<Config, 'processName' | 'internal' | 'pbx' | 'lease'>;
   db: Db;
+  /** The recorder's own pool (openRecorderDatabase); without it `db`. */
+  recorderDb?: Db;
   log: Log;
   now: () => number;
   actions: ActionRegistry;
@@ -73,6 +75,7 @@ export function createServices(options: ServicesOptions): RunningServices {
       lease.forget();
       holding = await Holding.open({
         db,
+        recorderDb: options.recorderDb ?? db,
         now,
         log,
         pbx: config.pbx,

@@ -41,6 +41,8 @@ import { carryOut } from './wishes.js';
 
 export interface HoldingOptions {
   db: Db;
+  /** What the recorder writes through; see openRecorderDatabase. */
+  recorderDb: Db;
   now: () => number;
   log: Log;
   pbx: PbxConfig;
@@ -105,11 +107,11 @@ export class Holding implements Holder {
     firstVersion: number,
     { states, openHistory, listening }: Found,
   ) {
-    const { db, now, log, fence, pbx } = options;
+    const { db, recorderDb, now, log, fence, pbx } = options;
     this.#options = options;
     this.sagas = new Sagas(now);
     this.#recorder = new Recorder({
-      store: databaseRecordStore(db, log),
+      store: databaseRecordStore(recorderDb, log),
       fence,
       now,
       log,

@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.js';
 import { isRefusedRow } from '../db/errors.js';
+import { runTogether } from '../db/together.js';
 import { transaction } from '../db/transaction.js';
 import type { Log } from '../log.js';
 import * as liveEvents from '../models/live-events.js';
@@ -8,14 +9,15 @@ import { LeaseLost, type RecordStore } from './recorder.js';
 import type { RecordBatch } from './recorder-batch.js';
 
 /**
- * Batches go into the database in a transaction that first proves the lease. A row that the schema refuses (a membership deleted a moment
+ * Batches go into the database in a transaction that proves the lease before it commits. A row that the schema refuses (a membership deleted a moment
  * ago) must not stop the recorder: the batch is then written thing by thing, and what is refused is logged and left.
  */
 export function databaseRecordStore(db: Db, log: Log): RecordStore {
   const write: RecordStore['write'] = (batch, fence, now) =>
     transaction(db, async (trx) => {
-      if (!(await liveEvents.appendHeld(trx, batch.topics, fence, now))) throw new LeaseLost();
-      await stateRecords.write(trx, batch, fence.pbx);
+      const proof = liveEvents.appendingHeld(trx, batch.topics, fence, now);
+      const [held] = await runTogether(trx, [proof, ...stateRecords.writing(trx, batch, fence.pbx)]);
+      if (held === 0) throw new LeaseLost();
     });
   return {
     write: async (batch, fence, now) => {

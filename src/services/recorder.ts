@@ -67,6 +67,8 @@ export class Recorder {
   readonly #builder: BatchBuilder;
   #version: number;
   #timer: NodeJS.Timeout | null = null;
+  /** Arrival of the first change that waits for the next batch. */
+  #gathersSince: number | null = null;
   #writing: Promise<void> | null = null;
   #state: 'open' | 'lost' = 'open';
   #wake: (() => void) | null = null;
@@ -120,9 +122,11 @@ export class Recorder {
       this.#warned = true;
       this.#options.log.warn({ waiting: this.#builder.size }, 'the recorder is far behind the PBX');
     }
-    // While a batch is being written the next one gathers, and follows at once.
+    this.#gathersSince ??= this.#options.now();
+    // While a batch is being written the next one gathers, and follows as soon as it has waited as long as any other.
     if (this.#timer || this.#writing) return;
-    this.#timer = setTimeout(() => void this.#drain(), this.#options.batchMillis);
+    const waited = this.#options.now() - this.#gathersSince;
+    this.#timer = setTimeout(() => void this.#drain(), Math.max(0, this.#options.batchMillis - waited));
   }
 
   #drain(): Promise<void> {
@@ -137,6 +141,7 @@ export class Recorder {
 
   async #writeAll(): Promise<void> {
     const batch = this.#builder.take();
+    this.#gathersSince = null;
     if (!batch) return;
     await this.#writeUntilDone(batch);
     this.#warned = false;

@@ -1,7 +1,7 @@
 import { actions } from '../../src/actions/index.js';
 import { systemClock } from '../../src/clock.js';
 import { loadConfig } from '../../src/config.js';
-import { openDatabase } from '../../src/db/database.js';
+import { openDatabase, openRecorderDatabase } from '../../src/db/database.js';
 import { createLog } from '../../src/log.js';
 import { createServices } from '../../src/services/create-services.js';
 import { AmiClient } from '../../src/telephony/ami-client.js';
@@ -26,7 +26,8 @@ export interface Lag {
 const config = loadConfig('production');
 const db = openDatabase(config.database);
 const log = createLog(config.log.level);
-const services = createServices({ config, db, log, now: systemClock, actions });
+const recorderDb = openRecorderDatabase(config.database, db);
+const services = createServices({ config, db, recorderDb, log, now: systemClock, actions });
 await services.start();
 while ((await services.link()).state !== 'up') await soon();
 const lags: Lag[] = [];
@@ -73,6 +74,7 @@ async function answer(message: Asked): Promise<object> {
   }
   clearInterval(sampler);
   await services.stop();
+  await recorderDb.destroy();
   await db.destroy();
   setImmediate(() => process.disconnect());
   return {};

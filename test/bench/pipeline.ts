@@ -102,9 +102,9 @@ const warmUpSeconds = 3;
 const steadySeconds = 10;
 const bareSeconds = 5;
 
-/** Not the first seconds, and not the end, at which the blaster brings all open calls to theirs in one moment. */
+/** Not the first seconds, and not the last half, near which the blaster brings all open calls to their end in one moment. */
 function isSteady(millis: number): boolean {
-  return millis > warmUpSeconds * 1000 && millis < (warmUpSeconds + steadySeconds) * 1000;
+  return millis > warmUpSeconds * 1000 && millis < (warmUpSeconds + steadySeconds) * 1000 - 500;
 }
 
 /** asterisk-manager alone, reading as many events a second from the same PBX. */

@@ -30,7 +30,6 @@ export class EventBlaster {
   readonly #agents: QueueMember[][];
   readonly #free: number[] = [];
   #running: Array<Generator<void>> = [];
-  #turn = 0;
   #calls = 0;
   #bridges: Bridges;
 
@@ -95,9 +94,9 @@ export class EventBlaster {
       const agent = this.#free.shift() ?? 0;
       this.#running.push(this.#call(agent));
     }
-    this.#turn = (this.#turn + 1) % this.#running.length;
-    const call = this.#running[this.#turn];
-    if (call?.next().done) this.#running.splice(this.#turn, 1);
+    // Any of them, as on a real floor: in turn all calls would ring, answer and end in the same moment.
+    const turn = Math.floor(this.pbx.random() * this.#running.length);
+    if (this.#running[turn]?.next().done) this.#running.splice(turn, 1);
     return this.pbx.ami.eventCount - before;
   }
 

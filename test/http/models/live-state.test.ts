@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { runTogether } from '../../../src/db/together.js';
 import { transaction } from '../../../src/db/transaction.js';
 import * as agentDays from '../../../src/models/agent-days.js';
 import * as agentStates from '../../../src/models/agent-states.js';
@@ -251,7 +252,11 @@ onBothEngines('live state', (db) => {
     assert.ok(first);
     const fence = { pbx: 'shared', holder: first.holder, epoch: first.epoch };
     const cursor = new liveEvents.LiveCursor(await liveEvents.highest(db()));
-    const isHeld = () => transaction(db(), (trx) => liveEvents.appendHeld(trx, ['agent:1', 'team:2'], fence, 1));
+    const isHeld = () =>
+      transaction(db(), async (trx) => {
+        const [held] = await runTogether(trx, [liveEvents.appendingHeld(trx, ['agent:1', 'team:2'], fence, 1)]);
+        return held === 1;
+      });
     assert.equal(await leases.renew(db(), { ...fence, expiresAt: 1_150 }), true);
     assert.equal(await leases.take(db(), want('other', 1_149)), null);
     assert.equal(await isHeld(), true);
