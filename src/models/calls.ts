@@ -138,6 +138,12 @@ export async function byId(db: Db, teamId: number, callId: string): Promise<Call
   return call ?? null;
 }
 
+/** When a leg ended, as it was recorded; null = open, or never recorded. */
+export async function legEndedAt(db: Db, callId: string, legId: string): Promise<number | null> {
+  const row = await db('call_legs').where({ call_id: callId, leg_id: legId }).first('ended_at');
+  return row?.ended_at ?? null;
+}
+
 /**
  * Says of calls whether there is something to listen to; what the lists are narrowed by. Calls nobody answered count as not recorded.
  * @param callIds of calls whose record is complete: the recorder leaves this alone

@@ -83,9 +83,14 @@ export async function create(db: Db, one: Omit<Supervision, 'supervisionId'>): P
   return id ?? 0;
 }
 
-/** Writes what changes in the life of a listening. */
-export async function update(db: Db, one: Supervision): Promise<void> {
-  await db('supervisions').where({ supervision_id: one.supervisionId }).update(changing(one));
+/**
+ * Writes what changes in the life of a listening. One that is over stays as it is: a process that slept through its lease may hear of
+ * the end long after another one has written it.
+ * @returns whether it was still open
+ */
+export async function update(db: Db, one: Supervision): Promise<boolean> {
+  const mine = db('supervisions').where({ supervision_id: one.supervisionId }).whereNull('ended_at');
+  return (await mine.update(changing(one))) === 1;
 }
 
 function changing({ wanted, mode, beganAt, endedAt }: Omit<Supervision, 'supervisionId'>) {

@@ -50,7 +50,8 @@ export function createServices(options: ServicesOptions): RunningServices {
   });
   const bus = new ServiceBus({
     actions,
-    holder: () => holding,
+    // A command that waited in a process that stood still must not be carried out when it wakes.
+    holder: () => (keeper.isFresh ? holding : null),
     holderUrl: () => lease.url(),
     secret: config.internal.secret,
     processName: config.processName,

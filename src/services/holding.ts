@@ -130,6 +130,7 @@ export class Holding implements Holder {
       board,
       record: (changes) => {
         externalLines.follow(changes);
+        supervisions.follow(changes);
         this.#recorder.record(changes);
       },
       carryOut: (wishes) =>
@@ -156,7 +157,7 @@ export class Holding implements Holder {
       },
       repair: async (picture) => {
         await repair(this.#station, picture);
-        this.#station.supervisions.sweep();
+        await supervisions.sweep(picture);
         externalLines.restore();
         await this.#probe();
         await tellRecording(this.#station);

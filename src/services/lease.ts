@@ -24,6 +24,7 @@ export interface LeaseOptions {
 export class LeaseKeeper {
   readonly #options: LeaseOptions;
   #epoch: number | null = null;
+  #renewedAt = 0;
   #timer: NodeJS.Timeout | null = null;
   #turn: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -34,6 +35,12 @@ export class LeaseKeeper {
 
   get epoch(): number | null {
     return this.#epoch;
+  }
+
+  /** The lease is held and has not run out: false in a process that stood still, until it has looked whether another took it. */
+  get isFresh(): boolean {
+    const { now, millis } = this.#options;
+    return this.#epoch !== null && now() < this.#renewedAt + millis;
   }
 
   /** First try; resolves after it, whether it was won or not. */
@@ -92,6 +99,7 @@ export class LeaseKeeper {
     const epoch = await leases.take(db, { pbx, holder, url, now: at, expiresAt: at + millis });
     if (epoch === null || this.#stopped) return;
     this.#epoch = epoch;
+    this.#renewedAt = at;
     log.info({ pbx, epoch }, 'this process listens to the PBX');
     try {
       // Given back: at that moment. Expired: about one renewal before.
@@ -106,8 +114,10 @@ export class LeaseKeeper {
 
   async #tryToRenew(epoch: number): Promise<void> {
     const { db, pbx, holder, millis, now } = this.#options;
+    const at = now();
     // Also when it has expired meanwhile: as long as nobody took it, it is ours.
-    if (!(await leases.renew(db, { pbx, holder, epoch, expiresAt: now() + millis }))) await this.lost();
+    if (await leases.renew(db, { pbx, holder, epoch, expiresAt: at + millis })) this.#renewedAt = at;
+    else await this.lost();
   }
 
   async #lose(): Promise<void> {

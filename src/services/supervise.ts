@@ -8,16 +8,10 @@ import type { ExtensionEntry } from '../telephony/state.js';
 import { currentView, inCall, legNow, letGo, readAgain, step } from './call-steps.js';
 import type { CallView } from './call-view.js';
 import { endpointOf, entryOf } from './check-in.js';
+import { spyOptions } from './spy-options.js';
 import type { Station } from './station.js';
 import { takeOver } from './take-over.js';
 
-/** What of ChanSpy each mode is: u exact channel, q no beep, E and S end with the spied leg, w whisper, B barge (telephony guide 1.9). */
-const spyOptions: Record<SuperviseMode, string> = {
-  listen: 'quES',
-  whisper: 'quwES',
-  'barge-in': 'quBES',
-  'take-over': 'quES',
-};
 const spyPlace = { context: 'cc-spy', exten: 's' };
 
 /** How long the supervisor's phone rings. */

@@ -1,9 +1,12 @@
 import type { Db } from '../db/database.js';
 import type { Log } from '../log.js';
 import * as auditLog from '../models/audit-log.js';
+import * as calls from '../models/calls.js';
 import * as records from '../models/supervisions.js';
-import type { PbxEvent } from '../telephony/events.js';
+import type { PbxEvent, PbxPicture } from '../telephony/events.js';
+import type { Change, Leg } from '../telephony/state.js';
 import type { LiveBoard } from './live-board.js';
+import { spyMode } from './spy-options.js';
 
 type Supervision = records.Supervision;
 
@@ -22,7 +25,10 @@ export interface SupervisionsOptions {
 export const supervisionTopic = (accountId: number): string => `supervision:${accountId}`;
 
 /** A leg without a channel after this time will not get one. */
-const startMillis = 60_000;
+const startMillis = 10_000;
+
+/** What an event said this shortly before a picture is newer than the picture. */
+const overlapMillis = 1000;
 
 /**
  * The listenings of this PBX while they last, driven by the PBX's events: begun, mode confirmed, over. Each is written to its row, and
@@ -31,6 +37,8 @@ const startMillis = 60_000;
 export class Supervisions {
   readonly #options: SupervisionsOptions;
   readonly #open = new Map<string, Supervision>();
+  /** When an event or a saga last told something of a leg. */
+  readonly #toldAt = new Map<string, number>();
   #writing: Promise<void> = Promise.resolve();
 
   constructor(options: SupervisionsOptions, open: readonly Supervision[]) {
@@ -63,16 +71,24 @@ export class Supervisions {
   /** Another mode was asked for; `confirmed` once the PBX has said so. */
   change(legId: string, part: Partial<Pick<Supervision, 'wanted' | 'mode'>>): void {
     const one = this.#open.get(legId);
-    if (one) this.#write({ ...one, ...part });
+    if (!one) return;
+    this.#toldAt.set(legId, this.#options.now());
+    this.#write({ ...one, ...part });
   }
 
   /** It is over; known to be, or judged so. */
   end(legId: string, at: number): void {
     const one = this.#open.get(legId);
     if (!one) return;
-    this.#write({ ...one, endedAt: at });
     this.#open.delete(legId);
-    this.audit(one, 'supervise.end', { mode: one.mode, millis: one.beganAt === null ? 0 : at - one.beganAt });
+    this.#toldAt.delete(legId);
+    const { beganAt, askedAt, mode } = one;
+    const endedAt = Math.max(at, beganAt ?? askedAt);
+    this.#after(async () => {
+      const wasOpen = await records.update(this.#options.db, { ...one, endedAt });
+      if (wasOpen) await this.#log(one, 'supervise.end', { mode, millis: beganAt === null ? 0 : endedAt - beganAt });
+    });
+    this.#tell(one);
   }
 
   /** Every event of the PBX, after the switchboard. */
@@ -83,30 +99,27 @@ export class Supervisions {
     else if (event.kind === 'OriginateResponse' && !event.success) this.end(event.uniqueid, event.at);
   }
 
-  /** Ends those whose leg the switchboard does not know: it hung up while nobody heard. After each reconcile. */
-  sweep(): void {
-    const { live, now } = this.#options;
+  /** What the switchboard says of the legs: those that were found gone ended when they were last seen. */
+  follow(changes: readonly Change[]): void {
+    if (this.#open.size === 0) return;
+    for (const change of changes) {
+      if (change.kind !== 'call') continue;
+      for (const { legId, endedAt } of change.call.legs) if (endedAt !== null) this.end(legId, endedAt);
+    }
+  }
+
+  /** After each reconcile: what began, changed or ended while nobody heard. */
+  async sweep(picture: PbxPicture): Promise<void> {
     for (const one of [...this.#open.values()]) {
-      const leg = live()
-        .call(one.callId)
-        ?.legs.find((candidate) => candidate.legId === one.legId);
-      if (leg ? leg.endedAt !== null : now() - one.askedAt >= startMillis) this.end(one.legId, leg?.endedAt ?? now());
+      const channel = picture.channels.find(({ uniqueid }) => uniqueid === one.legId);
+      if (channel) this.#seen(one, channel, picture.at);
+      else if (this.#leg(one)?.endedAt !== null) await this.#missed(one);
     }
   }
 
   /** Who did what to whom, in which call. */
   audit(one: Supervision, action: string, details: auditLog.AuditEntry['details'] = {}): void {
-    const { teamId, accountId, userName: actor, agentId, address, callId, phone } = one;
-    this.#after(() =>
-      auditLog.add(
-        this.#options.db,
-        {
-          ...{ teamId, accountId, actor, action, address, targetKind: 'agent', targetId: String(agentId) },
-          details: { callId, phone, ...details },
-        },
-        this.#options.now(),
-      ),
-    );
+    this.#after(() => this.#log(one, action, details));
   }
 
   /** Everything asked for until now is in the database. */
@@ -114,9 +127,48 @@ export class Supervisions {
     return this.#writing;
   }
 
+  async #log(one: Supervision, action: string, details: auditLog.AuditEntry['details']): Promise<void> {
+    const { teamId, accountId, userName: actor, agentId, address, callId, phone } = one;
+    const target = { targetKind: 'agent', targetId: String(agentId) };
+    const entry = { teamId, accountId, actor, action, address, ...target, details: { callId, phone, ...details } };
+    await auditLog.add(this.#options.db, entry, this.#options.now());
+  }
+
+  #leg({ callId, legId }: Supervision): Leg | undefined {
+    const call = this.#options.live().call(callId);
+    return call?.legs.find((leg) => leg.legId === legId);
+  }
+
+  /**
+   * The PBX shows the leg at work. A take-over whose phone was picked up unheard is not done later: he listens, and may press again.
+   */
+  #seen(one: Supervision, channel: PbxPicture['channels'][number], at: number): void {
+    if (one.mode === 'take-over' || (this.#toldAt.get(one.legId) ?? 0) > at - overlapMillis) return;
+    const mode = this.#modeOf(one, channel);
+    if (mode === null || (mode === one.mode && one.beganAt !== null)) return;
+    const wanted = one.beganAt === null ? mode : one.wanted;
+    this.#write({ ...one, mode, wanted, beganAt: one.beganAt ?? at });
+  }
+
+  /** In the room he is a party: beside the agent, or, when a take-over was just done, in his place. */
+  #modeOf({ callId, agentId }: Supervision, { application, applicationData }: PbxPicture['channels'][number]) {
+    if (application === 'ChanSpy') return spyMode(applicationData);
+    if (application !== 'ConfBridge') return null;
+    const legs = this.#options.live().call(callId)?.legs ?? [];
+    return legs.some((leg) => leg.agentId === agentId && leg.endedAt === null) ? 'barge-in' : 'take-over';
+  }
+
+  /** Neither the PBX nor the switchboard knows the leg: it ended when the record says so. */
+  async #missed(one: Supervision): Promise<void> {
+    const { db, now } = this.#options;
+    if (one.beganAt === null && now() - one.askedAt < startMillis) return;
+    this.end(one.legId, (await calls.legEndedAt(db, one.callId, one.legId)) ?? now());
+  }
+
   #spying(legId: string, at: number): void {
     const one = this.#open.get(legId);
     if (!one) return;
+    this.#toldAt.set(legId, this.#options.now());
     const first = one.beganAt === null;
     if (one.wanted !== 'take-over') {
       this.#write({ ...one, mode: one.wanted, beganAt: one.beganAt ?? at });
@@ -135,7 +187,9 @@ export class Supervisions {
 
   #write(one: Supervision): void {
     this.#open.set(one.legId, one);
-    this.#after(() => records.update(this.#options.db, one));
+    this.#after(async () => {
+      await records.update(this.#options.db, one);
+    });
     this.#tell(one);
   }
 

@@ -211,7 +211,11 @@ for (const engine of engines) {
       assert.deepEqual(names($), ['/actions/stop-listening']);
       $ = await change({ endedAt: app.clock.now });
       assert.match($.text(), /81001 was not answered/);
-      $ = await change({ beganAt: app.clock.now, endedAt: app.clock.now });
+      const late = { ...one, ...empty, supervisionId, mode: 'whisper' as const };
+      assert.equal(await supervisions.update(app.db, late), false, 'what is over stays as it is');
+      await supervisions.create(app.db, { ...one, beganAt: app.clock.now, endedAt: app.clock.now });
+      app.feed.tell([supervisionTopic(leader.accountId)]);
+      $ = await panel();
       assert.equal($.text().trim(), '');
       assert.equal((await panel(await signedIn(app.url, admin))).text().trim(), '', 'nobody else sees it');
     });

@@ -62,7 +62,10 @@ export async function seedSite(db: Db, plan: SitePlan): Promise<void> {
       userName: `u${agentNo}`,
       password: 'a-long-password',
       lastName: 'Shi',
-      agent: { agentNo, extensionMode: mode, extension, groups },
+      agent: {
+        ...{ agentNo, extensionMode: mode, extension, groups },
+        ...(groups.some(({ leader }) => leader) && { role: 'group-leader' }),
+      },
     })),
   };
   await loadSite(db, parseSite(JSON.stringify({ format: 1, teams: [team] })), Date.now(), 'pbx1');

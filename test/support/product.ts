@@ -78,6 +78,14 @@ export class Product {
     await this.ended;
   }
 
+  /** As a machine that stands still: sockets stay open, nothing runs. */
+  sleep(): void {
+    this.child.kill('SIGSTOP');
+  }
+  wake(): void {
+    this.child.kill('SIGCONT');
+  }
+
   async stop(): Promise<void> {
     this.child.kill('SIGTERM');
     await this.ended;
