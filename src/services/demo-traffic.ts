@@ -92,7 +92,7 @@ export class DemoTraffic {
     const { pbx } = this.options;
     const speak = (): void => {
       if (pbx.mailboxes.count(mailbox).fresh >= mostMessages) return;
-      pbx.leaveMessage(mailbox, randomCustomer(pbx.random), this.#millis('message') / 1000);
+      pbx.leaveMessage(mailbox, randomCustomer(pbx.random), Math.round(this.#millis('message') / 1000));
     };
     if (pbx.mailboxes.count(mailbox).fresh === 0) speak();
     speak();

@@ -89,7 +89,7 @@ async function take(browser: Browser): Promise<void> {
   await phone.reload();
   await press(phone, '[name=do_hang_up]');
   await leader.goto(`${base}/calls`);
-  await press(leader, 'table tbody tr a');
+  await press(leader, 'table tbody tr a:not(.icon)');
   await leader.waitForSelector('h1');
   await picture(leader, 'call');
 }
