@@ -19,6 +19,7 @@ import * as home from './controllers/home.js';
 import * as internal from './controllers/internal.js';
 import * as live from './controllers/live.js';
 import * as lock from './controllers/lock.js';
+import * as mailboxes from './controllers/mailboxes.js';
 import * as map from './controllers/map.js';
 import * as messageTemplates from './controllers/message-templates.js';
 import * as messages from './controllers/messages.js';
@@ -28,6 +29,7 @@ import * as password from './controllers/password.js';
 import * as pay from './controllers/pay.js';
 import * as payRates from './controllers/pay-rates.js';
 import * as profile from './controllers/profile.js';
+import * as recordingGroups from './controllers/recording-groups.js';
 import * as recordings from './controllers/recordings.js';
 import * as reminders from './controllers/reminders.js';
 import * as ring from './controllers/ring.js';
@@ -239,6 +241,11 @@ export const routes: readonly Route[] = [
   { method: 'get', path: '/settings', permission: administers, page: settings.index },
   { method: 'get', path: '/settings/:section', permission: administers, page: settings.show },
   { method: 'post', path: '/settings/:section', permission: administers, page: settings.update },
+  { method: 'get', path: '/recording-groups', permission: 'team.administer', page: recordingGroups.index },
+  { method: 'post', path: '/recording-groups', permission: 'team.administer', page: recordingGroups.update },
+  { method: 'get', path: '/mailboxes', permission: 'team.administer', page: mailboxes.index },
+  { method: 'get', path: '/mailboxes/:extensionId', permission: 'team.administer', page: mailboxes.edit },
+  { method: 'post', path: '/mailboxes/:extensionId', permission: 'team.administer', page: mailboxes.update },
 ];
 
 /** Commands whose form is a page of its own answer a refused field with that page. */

@@ -52,6 +52,8 @@ const menu: ReadonlyArray<{ name: string; items: readonly Item[] }> = [
     name: 'system',
     items: [
       { name: 'settings', url: '/settings', permission: ['team.administer', 'system.administer'] },
+      { name: 'recording-groups', url: '/recording-groups', permission: 'team.administer', ofTeam: true },
+      { name: 'mailboxes', url: '/mailboxes', permission: 'team.administer', ofTeam: true },
       { name: 'message-templates', url: '/message-templates', permission: 'team.administer', ofTeam: true },
       { name: 'pay', url: '/pay', permission: 'pay.settle', ofTeam: true },
     ],

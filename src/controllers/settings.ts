@@ -36,7 +36,7 @@ export async function update(exchange: Exchange): Promise<void> {
   if ('do_test' in body) return test(exchange, form, typed, parsed.value);
   const saved = await saveSection(exchange.app.db, savingOf(exchange, form, version), parsed.value);
   if (saved === 'changed') return showForm(exchange, await formOf(exchange), typed, 409, { changed: true });
-  done(exchange, form, saved === 'same' ? 'settings.show.same' : 'settings.show.saved');
+  await done(exchange, form, saved === 'same' ? 'settings.show.same' : 'settings.show.saved');
 }
 
 interface Form {
@@ -68,7 +68,7 @@ async function reset(exchange: Exchange, form: Form, version: string): Promise<v
     const fresh = await formOf(exchange);
     return showForm(exchange, fresh, textsOf(fresh.section, fresh.now.value), 409, { changed: true });
   }
-  done(exchange, form, 'settings.show.was-reset');
+  await done(exchange, form, 'settings.show.was-reset');
 }
 
 async function test(exchange: Exchange, form: Form, typed: Texts, value: object): Promise<void> {
@@ -83,7 +83,8 @@ async function test(exchange: Exchange, form: Form, typed: Texts, value: object)
   await showForm(exchange, form, typed, outcome.ok ? 200 : 422, { tested: { ok: outcome.ok, text } });
 }
 
-function done(exchange: Exchange, { scope, section }: Form, key: string): void {
+async function done(exchange: Exchange, { scope, section }: Form, key: string): Promise<void> {
+  if (section.topic) await exchange.app.services.live.publish([section.topic]);
   const title = exchange.t(`settings.${section.name}.title`);
   exchange.seeOther(addressOf(scope, section.name), { kind: 'done', text: exchange.t(key, { title }) });
 }

@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.js';
+import { decodeCursor, keyset, type Page, page } from '../db/keyset.js';
 import { upsertMany } from '../db/rows.js';
 
 /** Whose mailboxes: the agent's own phone's; a leader may see those of his groups' agents, where the team allows it. */
@@ -85,6 +86,107 @@ export async function ownersOf(db: Db, pbx: string, mailbox: string): Promise<nu
     .pluck('a.agent_id');
   return ids;
 }
+
+// ---------------------------------------------------------------- which box a phone has
+
+/** A phone with its box, as an administrator sees it. */
+export interface ExtensionMailbox {
+  extensionId: number;
+  number: string;
+  external: boolean;
+  pbx: string;
+  /** '' = the usual one. */
+  named: string;
+  /** '' = none: an outside line for which none is named. */
+  mailbox: string;
+  /** Whose own phone it is. */
+  agents: Array<{ agentNo: string; surname: string }>;
+}
+
+interface ExtensionRow {
+  extension_id: number;
+  number: string;
+  kind: 'sip' | 'external';
+  pbx: string;
+  mailbox: string;
+}
+const extensionColumns = ['extension_id', 'number', 'kind', 'pbx', 'mailbox'];
+
+/** The box of a phone that names none. */
+export const usualMailbox = (external: boolean, number: string): string => (external ? '' : `${number}@default`);
+
+/** A team's phones by number. @param number '' or the beginning of it */
+export async function ofExtensions(
+  db: Db,
+  teamId: number,
+  { number, after, limit }: { number: string; after: string | null; limit: number },
+): Promise<Page<ExtensionMailbox>> {
+  const query = db('extensions').select(extensionColumns).where({ team_id: teamId, enabled: true });
+  if (number !== '') query.where('number', '>=', number).where('number', '<', `${number}~`);
+  keyset(query, [{ column: 'number', order: 'asc' }], decodeCursor(after, ['string']), limit + 1);
+  const found = page((await query) as ExtensionRow[], limit, (row) => [row.number]);
+  return { rows: await withAgents(db, teamId, found.rows), next: found.next };
+}
+
+/** null: no such phone in this team. */
+export async function ofExtension(db: Db, teamId: number, extensionId: number): Promise<ExtensionMailbox | null> {
+  const where = { team_id: teamId, extension_id: extensionId };
+  const rows: ExtensionRow[] = await db('extensions').select(extensionColumns).where(where);
+  return (await withAgents(db, teamId, rows))[0] ?? null;
+}
+
+async function withAgents(db: Db, teamId: number, rows: readonly ExtensionRow[]): Promise<ExtensionMailbox[]> {
+  const owners: Array<{ extension_id: number; agent_no: string; last_name: string; user_name: string }> = await db(
+    'agents as a',
+  )
+    .join('accounts as p', 'p.account_id', 'a.account_id')
+    .select('a.extension_id', 'a.agent_no', 'p.last_name', 'p.user_name')
+    .where('a.team_id', teamId)
+    .whereIn(
+      'a.extension_id',
+      rows.map((row) => row.extension_id),
+    )
+    .orderBy('a.agent_no');
+  return rows.map((row) => {
+    const external = row.kind === 'external';
+    return {
+      ...{ extensionId: row.extension_id, number: row.number, external, pbx: row.pbx, named: row.mailbox },
+      mailbox: row.mailbox || usualMailbox(external, row.number),
+      agents: owners
+        .filter((owner) => owner.extension_id === row.extension_id)
+        .map((owner) => ({ agentNo: owner.agent_no, surname: owner.last_name || owner.user_name })),
+    };
+  });
+}
+
+/** Whether a phone of another team has this box: whoever names it would read that team's messages. */
+export async function isOfAnotherTeam(db: Db, teamId: number, pbx: string, mailbox: string): Promise<boolean> {
+  const [number = ''] = mailbox.split('@');
+  const row: unknown = await db('extensions')
+    .where({ pbx })
+    .whereNot({ team_id: teamId })
+    .where((one) => {
+      one.where({ mailbox });
+      if (mailbox === usualMailbox(false, number)) one.orWhere({ mailbox: '', number, kind: 'sip' });
+    })
+    .first('extension_id');
+  return row !== undefined;
+}
+
+/** @param to '' = the usual one. @returns false: it is not `from` any more */
+export async function rename(
+  db: Db,
+  teamId: number,
+  extensionId: number,
+  from: string,
+  to: string,
+  now: number,
+): Promise<boolean> {
+  const where = { team_id: teamId, extension_id: extensionId, mailbox: from };
+  return (await db('extensions').where(where).update({ mailbox: to, updated_at: now })) > 0;
+}
+
+// ---------------------------------------------------------------- waiting messages
 
 export interface MailboxCount {
   fresh: number;

@@ -143,6 +143,7 @@ const toHeard = (row: HeardRow): HeardRecording => ({
 export interface EndedCall {
   callId: string;
   teamId: number;
+  groupId: number | null;
   startedAt: number;
   answeredAt: number;
   endedAt: number;
@@ -151,6 +152,7 @@ export interface EndedCall {
 interface EndedRow {
   call_id: string;
   team_id: number;
+  group_id: number | null;
   started_at: number;
   answered_at: number;
   ended_at: number;
@@ -160,7 +162,7 @@ interface EndedRow {
 export async function answeredSince(db: Db, pbx: string, since: number, limit: number): Promise<EndedCall[]> {
   const rows: EndedRow[] = await db('calls as c')
     .leftJoin('recordings as r', 'r.call_id', 'c.call_id')
-    .select('c.call_id', 'c.team_id', 'c.started_at', 'c.answered_at', 'c.ended_at')
+    .select('c.call_id', 'c.team_id', 'c.group_id', 'c.started_at', 'c.answered_at', 'c.ended_at')
     .where('c.pbx', pbx)
     .where('c.ended_at', '>=', since)
     .whereNotNull('c.answered_at')
@@ -171,6 +173,7 @@ export async function answeredSince(db: Db, pbx: string, since: number, limit: n
   return rows.map((row) => ({
     callId: row.call_id,
     teamId: row.team_id,
+    groupId: row.group_id,
     startedAt: row.started_at,
     answeredAt: row.answered_at,
     endedAt: row.ended_at,

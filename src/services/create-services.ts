@@ -2,6 +2,7 @@ import type { Config } from '../config.js';
 import type { Db } from '../db/database.js';
 import type { Log } from '../log.js';
 import * as leases from '../models/leases.js';
+import { recordingTopic } from '../settings/recordings.js';
 import { ServiceBus } from './command-bus.js';
 import { Holding, type HoldingOptions } from './holding.js';
 import type { ActionRegistry, LinkView, Services } from './index.js';
@@ -45,8 +46,10 @@ export function createServices(options: ServicesOptions): RunningServices {
   const lease = new LeaseReader(db, config.pbx.name, now);
   const feed = new DatabaseFeed({ db, now, log, recordsHere: () => holding !== null });
   const stopHearing = feed.subscribe((topics) => {
-    for (const topic of topics)
+    for (const topic of topics) {
       if (topic.startsWith(spoolTopic(''))) holding?.spoolChanged(topic.slice(spoolTopic('').length));
+      if (topic === recordingTopic) holding?.recordingChanged();
+    }
   });
   const bus = new ServiceBus({
     actions,

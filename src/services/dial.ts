@@ -6,7 +6,7 @@ import * as dialTargets from '../models/dial-targets.js';
 import * as groups from '../models/groups.js';
 import * as memberships from '../models/memberships.js';
 import type { AgentEntry, Attribution, GroupEntry } from '../telephony/state.js';
-import { recordingSettings } from './audio-settings.js';
+import { recordedGroups } from './audio-settings.js';
 import { type DialRules, dialled, dialRules, refuseForbidden, wrong } from './call-numbers.js';
 import { ring } from './call-originate.js';
 import { need } from './call-steps.js';
@@ -59,7 +59,7 @@ export async function dial(station: Station, agentId: number, request: DialReque
       variables: {
         CCID: callId,
         ...(line !== null && { CCCLI: line }),
-        CCREC: recorded(await recordingSettings(station.db, agent.teamId)),
+        CCREC: recorded((await recordedGroups(station.db, agent.teamId))(group.groupId)),
       },
     },
     () => false,

@@ -251,6 +251,11 @@ export class Holding implements Holder {
     if (this.#station.live.link === 'up') this.#quietly('voicemail', refreshSpool(this.#station, mailbox));
   }
 
+  /** Somebody set which calls are recorded. */
+  recordingChanged(): void {
+    if (this.#station.live.link === 'up') this.#quietly('recording', tellRecording(this.#station));
+  }
+
   /** Lets everything recorded be written, then lets go. */
   async close(): Promise<void> {
     this.#closed = true;

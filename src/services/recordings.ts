@@ -9,7 +9,7 @@ import * as settings from '../models/settings.js';
 import * as teams from '../models/teams.js';
 import { AudioAway, type AudioFile, type AudioPlace, openAudio, readFacts } from './audio-files.js';
 import { deleteInFolder } from './audio-folder.js';
-import { audioPlaces, recordingSettings } from './audio-settings.js';
+import { audioPlaces, recordedGroups, recordingSettings } from './audio-settings.js';
 
 /** Of the process that holds the PBX: one looks for the files, all serve them. */
 export interface RecordingKeeper {
@@ -66,9 +66,9 @@ async function expectRecordings({ db, pbx, now }: RecordingKeeper): Promise<void
   const reached = await settings.read(db, null, name, progressSchema, 0);
   const since = reached === 0 ? now() : reached - overlap;
   const ended = await recordings.answeredSince(db, pbx, since, atOnce);
-  const ofTeam = new Map<number, { record: boolean }>();
-  for (const { teamId } of ended) if (!ofTeam.has(teamId)) ofTeam.set(teamId, await recordingSettings(db, teamId));
-  const recorded = ended.filter(({ teamId }) => ofTeam.get(teamId)?.record);
+  const ofTeam = new Map<number, (groupId: number | null) => boolean>();
+  for (const { teamId } of ended) if (!ofTeam.has(teamId)) ofTeam.set(teamId, await recordedGroups(db, teamId));
+  const recorded = ended.filter(({ teamId, groupId }) => ofTeam.get(teamId)?.(groupId));
   await recordings.expect(db, pbx, recorded, now());
   const last = ended.at(-1)?.endedAt;
   // Less than a full turn: everything until now was seen.

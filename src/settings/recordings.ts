@@ -3,7 +3,7 @@ import type { SettingsSection } from './section.js';
 
 /** What a team decides of its recordings and voicemail. */
 export interface RecordingSettings {
-  /** Calls with customers are recorded; the PBX is told within a minute. */
+  /** Calls with customers are recorded, where their group says nothing else. */
   record: boolean;
   /** Days a recording is kept after its call; 0 = for ever. */
   keepDays: number;
@@ -13,9 +13,13 @@ export interface RecordingSettings {
   trashDays: number;
 }
 
+/** Published when what is recorded was changed: the process that holds the PBX tells it. */
+export const recordingTopic = 'recording';
+
 export const recordings: SettingsSection<RecordingSettings> = {
   name: 'recordings',
   of: 'both',
+  topic: recordingTopic,
   schema: z.object({
     record: z.boolean(),
     keepDays: z.number().int().min(0).max(36_500),

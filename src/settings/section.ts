@@ -44,6 +44,8 @@ export interface SettingsSection<T> {
   fields: readonly SettingsField[];
   /** Kept somewhere else than in the table settings; only for sections of teams. */
   place?: SectionPlace<T>;
+  /** Published after every change, for whoever must be told at once. */
+  topic?: string;
   /** What the schema cannot know, asked before a save. */
   check?(db: Db, teamId: number | null, value: T): Promise<FieldFaults>;
   /** The form gets a second button, settings.<name>.test.label, which tries the values as typed. Must end by itself within 20 s. */

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLog } from '../../src/log.js';
+import * as recordingGroups from '../../src/models/recording-groups.js';
 import * as recordings from '../../src/models/recordings.js';
 import * as settings from '../../src/models/settings.js';
 import { audioFacts } from '../../src/services/audio-format.js';
 import { recordVariable } from '../../src/services/record-switch.js';
 import { findRecordings } from '../../src/services/recordings.js';
+import { recordingTopic } from '../../src/settings/recordings.js';
 import { CallLab } from '../support/call-lab.js';
 import { labs } from '../support/lab.js';
 import { until } from '../support/until.js';
@@ -156,6 +158,51 @@ for (const kind of labs()) {
       assert.deepEqual(await db('recordings').whereIn('call_id', [first.call_id, second.call_id]), []);
       await site.lab.pbx.silent();
       await settings.write(db, teamId, 'recordings', { record: true }, null, Date.now());
+    });
+
+    it('a group’s own word goes before its team’s, by queue and dialled, from the next call on', async () => {
+      const { db, services } = site.product;
+      const teamId = site.agent(1).record.teamId;
+      const support = (await recordingGroups.ofTeam(db, teamId)).find(({ queue }) => queue === 'support');
+      assert.ok(support);
+      const { groupId } = support;
+      const ask = { Action: 'Getvar', Variable: recordVariable('support') };
+      /** As the page does it: nobody reconciles in between. */
+      const turn = async (from: recordingGroups.GroupRecording, to: recordingGroups.GroupRecording) => {
+        assert.equal(await recordingGroups.change(db, teamId, { groupId, from, to }, Date.now()), true);
+        await services.live.publish([recordingTopic]);
+      };
+      const told = (word: string) =>
+        until('the PBX is told', async () => (await site.lab.pbx.raw.send(ask)).Value === word, { within: 10_000 });
+      await turn('team', 'off');
+      await told('no');
+      const queued = await site.queueCall();
+      await pause(500);
+      await queued.hangUp();
+      await site.quiet();
+      const first = await site.record();
+      const dialled = await site.dialled();
+      await pause(500);
+      await dialled.hangUp();
+      await site.quiet();
+      const second = await site.record();
+      for (const { call_id: callId } of [first, second]) {
+        const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
+        await assert.rejects(readFile(join(places().recordings, day, `${callId}.wav`)), /ENOENT/);
+      }
+      await look();
+      assert.deepEqual(await db('recordings').whereIn('call_id', [first.call_id, second.call_id]), []);
+      await settings.write(db, teamId, 'recordings', { record: false }, null, Date.now());
+      await turn('off', 'on');
+      await told('yes');
+      const heard = await site.queueCall();
+      await pause(1200);
+      await heard.hangUp();
+      await site.quiet();
+      const { format } = await recorded();
+      assert.equal(format, 'pcm');
+      await settings.write(db, teamId, 'recordings', { record: true }, null, Date.now());
+      await turn('on', 'team');
     });
   });
 }

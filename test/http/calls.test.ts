@@ -63,7 +63,7 @@ for (const engine of engines) {
       const { admin, agent, teamId } = app.world.alpha;
       const now = app.clock.now;
       const ended = { teamId, startedAt: now - 60_000, answeredAt: now - 55_000, endedAt: now - 10_000 };
-      await recordings.expect(app.db, 'pbx1', [{ callId: 'anna-sales', ...ended }], now);
+      await recordings.expect(app.db, 'pbx1', [{ callId: 'anna-sales', groupId: null, ...ended }], now);
       const [one] = await recordings.due(app.db, 'pbx1', now, 10);
       assert.ok(one);
       const of = async (query: string) => [

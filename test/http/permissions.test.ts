@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import * as extensions from '../../src/models/extensions.js';
 import * as messageTemplates from '../../src/models/message-templates.js';
 import * as outgoing from '../../src/models/outgoing-messages.js';
 import * as payRates from '../../src/models/pay-rates.js';
@@ -95,6 +96,7 @@ for (const engine of engines) {
     const rates: Record<string, number> = {};
     const templates: Record<string, number> = {};
     const letters: Record<string, number> = {};
+    const phones: Record<string, number> = {};
 
     before(async function () {
       needEngine(this, engine);
@@ -105,6 +107,7 @@ for (const engine of engines) {
         rates[team] = await putRate(app, app.world[team]);
         templates[team] = await putTemplate(app, app.world[team]);
         letters[team] = await putLetter(app, app.world[team]);
+        phones[team] = await phoneOf(app, app.world[team]);
       }
       const people: Record<string, Person> = { ...alpha, root } as unknown as Record<string, Person>;
       for (const role of roles) {
@@ -130,6 +133,7 @@ for (const engine of engines) {
         .replace(/^(\/voicemails.*):messageId/, '$11700000000-00000001')
         .replace(/^(\/outgoing-messages.*):messageId/, `$1${letters[team]}`)
         .replace(/:(messageId|announcementId|taskId|entryId)/, (_, name) => String(notices[team]?.[name]))
+        .replace(':extensionId', String(phones[team]))
         .replace(':rateId', String(rates[team]))
         .replace(':templateId', String(templates[team]))
         .replace(':section', `record-access?team=${app.world[team].teamId}`);
@@ -216,6 +220,9 @@ function putRate({ db, clock }: TestApp, { teamId, sales, admin }: TeamOf): Prom
 function putTemplate({ db, clock }: TestApp, { teamId }: TeamOf): Promise<number> {
   const template = { kind: 'mail', name: 'Order', subject: 'Order', body: 'It comes.', enabled: true } as const;
   return messageTemplates.create(db, { teamId, ...template }, clock.now);
+}
+async function phoneOf({ db }: TestApp, { teamId }: TeamOf): Promise<number> {
+  return (await extensions.ofTeam(db, teamId))[0]?.extensionId ?? assert.fail();
 }
 function putLetter({ db, clock }: TestApp, { teamId, agent }: TeamOf): Promise<number> {
   const letter = {

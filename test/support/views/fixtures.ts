@@ -35,6 +35,7 @@ import { deskFixtures } from './features/desk.js';
 import { messageFixtures } from './features/messages.js';
 import { outgoingFixtures } from './features/outgoing.js';
 import { profileFixtures } from './features/profile.js';
+import { recordingGroupFixtures } from './features/recording-groups.js';
 import { inRows, ready, recordingFixtures } from './features/recordings.js';
 import { due, scheduleFixtures } from './features/schedule.js';
 import { settingsFixtures } from './features/settings.js';
@@ -1049,6 +1050,7 @@ export const fixtures: Fixture[] = [
   { name: 'phone-fragment', view: 'phone/_phone', model: phone('talking').phone },
   ...messageFixtures,
   ...profileFixtures,
+  ...recordingGroupFixtures,
   ...settingsFixtures,
   ...deskFixtures,
   ...taskFixtures,
