@@ -67,6 +67,12 @@ export interface Action<I = unknown> {
   isShown(snapshot: AgentSnapshot): boolean;
   /** null = lit. Otherwise why not: a locale key under `actions.unavailable.`. */
   unavailable(snapshot: AgentSnapshot): string | null;
+  /**
+   * What a press means beyond its name: the call, the party, the wrap-up that the page showed. Pages carry it in the hidden field `about`
+   * ('' = none), and a press about something else comes late: it is refused, not done to what came after. Absent = nothing can be meant
+   * wrong.
+   */
+  about?(snapshot: AgentSnapshot): string;
   /** true: the button opens the page/dialog GET /actions/<name> first (pause asks a reason). */
   asks: boolean;
   /** A leader's command on somebody else: its own route asks whose agent it is; never for the own one. */

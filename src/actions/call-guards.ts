@@ -19,6 +19,18 @@ export function duringCall(snapshot: AgentSnapshot, own: (view: CallView) => str
   return view.mine ? own(view) : 'not-my-call';
 }
 
+/** A press that means this call, whatever it has become. */
+export function aboutCall({ call }: AgentSnapshot): string {
+  return call?.callId ?? '';
+}
+
+/** A press that means the last one who was consulted in this call: gone is well, somebody else is not. */
+export function aboutConsultation({ call }: AgentSnapshot): string {
+  const consults = (call?.legs ?? []).filter(({ role }) => role === 'consult');
+  const last = consults.sort((one, other) => other.startedAt - one.startedAt)[0];
+  return call ? `${call.callId} ${last?.legId ?? ''}` : '';
+}
+
 /** The rules of the group a call belongs to; null when the agent is not in it. */
 export function groupOfCall(snapshot: AgentSnapshot, view: CallView): AgentSnapshot['memberships'][number] | null {
   return snapshot.memberships.find((m) => m.groupId === view.call.groupId) ?? null;

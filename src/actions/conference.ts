@@ -1,5 +1,5 @@
 import type { Action } from './action.js';
-import { duringCall } from './call-guards.js';
+import { aboutConsultation, duringCall } from './call-guards.js';
 import { deskPermission, noFields } from './guards.js';
 
 type None = Record<string, never>;
@@ -13,6 +13,7 @@ export const conference: Action<None> = {
   asks: false,
   input: noFields,
   isShown: () => true,
+  about: aboutConsultation,
   unavailable: (snapshot) =>
     duringCall(snapshot, (view) => (view.phase === 'consulting' && view.customer !== null ? null : 'not-consulting')),
   run: ({ operations, snapshot, asker }) => operations.conference(snapshot.agentId, asker),

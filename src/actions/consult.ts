@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { consulted, isHeldByPhone, isPlainTalk } from '../services/call-view.js';
 import type { ConsultRequest } from '../services/consult.js';
 import type { Action } from './action.js';
-import { duringCall } from './call-guards.js';
+import { aboutCall, duringCall } from './call-guards.js';
 import { deskPermission, groupField, line } from './guards.js';
 
 const id = z
@@ -34,6 +34,7 @@ export const consult: Action<ConsultRequest> = {
   asks: true,
   input: fields,
   isShown: () => true,
+  about: aboutCall,
   unavailable: (snapshot) =>
     duringCall(snapshot, (view) => {
       if (view.phase === 'consulting' || view.phase === 'consult-ringing' || consulted(view) !== null)

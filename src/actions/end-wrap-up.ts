@@ -1,5 +1,5 @@
 import type { Action } from './action.js';
-import { blocked, deskPermission, noFields } from './guards.js';
+import { aboutState, blocked, deskPermission, noFields } from './guards.js';
 
 type None = Record<string, never>;
 
@@ -12,6 +12,7 @@ export const endWrapUp: Action<None> = {
   asks: false,
   input: noFields,
   isShown: () => true,
+  about: aboutState,
   unavailable: (snapshot) => blocked(snapshot) ?? (snapshot.state.work === 'wrap-up' ? null : 'not-wrap-up'),
   run: ({ operations, snapshot, asker }) => operations.endWrapUp(snapshot.agentId, asker),
 };

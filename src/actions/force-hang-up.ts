@@ -1,4 +1,5 @@
 import type { Action } from './action.js';
+import { aboutCall } from './call-guards.js';
 import { noFields } from './guards.js';
 import { inCallUnavailable, onOther } from './supervision.js';
 
@@ -9,6 +10,7 @@ export const forceHangUp: Action<None> = {
   ...onOther,
   name: 'force-hang-up',
   input: noFields,
+  about: aboutCall,
   unavailable: inCallUnavailable,
   run: ({ operations, snapshot, asker }) => operations.forceHangUp(snapshot.agentId, asker),
 };

@@ -1,5 +1,5 @@
 import type { Action } from './action.js';
-import { noFields } from './guards.js';
+import { aboutState, noFields } from './guards.js';
 import { forceUnpauseUnavailable, onOther } from './supervision.js';
 
 type None = Record<string, never>;
@@ -9,6 +9,7 @@ export const forceUnpause: Action<None> = {
   ...onOther,
   name: 'force-unpause',
   input: noFields,
+  about: aboutState,
   unavailable: forceUnpauseUnavailable,
   run: ({ operations, snapshot, asker }) => operations.forceIdle(snapshot.agentId, asker),
 };

@@ -29,6 +29,11 @@ export function pausedEverywhere(snapshot: AgentSnapshot): boolean {
   return groups.length > 0 && groups.every(pausedInGroup);
 }
 
+/** A press that means the pause or the wrap-up that lasts now, not the next one. */
+export function aboutState({ state }: AgentSnapshot): string {
+  return `${state.shown} ${state.since}`;
+}
+
 export function inCall(snapshot: AgentSnapshot): boolean {
   return snapshot.state.callId !== null;
 }

@@ -1,5 +1,5 @@
 import type { Action } from './action.js';
-import { duringCall } from './call-guards.js';
+import { aboutCall, duringCall } from './call-guards.js';
 import { deskPermission, noFields } from './guards.js';
 
 type None = Record<string, never>;
@@ -13,6 +13,7 @@ export const hangUpAll: Action<None> = {
   asks: false,
   input: noFields,
   isShown: () => false,
+  about: aboutCall,
   unavailable: (snapshot) => duringCall(snapshot, (view) => (view.phase === 'ringing' ? 'ringing' : null)),
   run: ({ operations, snapshot, asker }) => operations.hangUpAll(snapshot.agentId, asker),
 };

@@ -1,6 +1,6 @@
 import { isPlainTalk } from '../services/call-view.js';
 import type { Action, AgentSnapshot } from './action.js';
-import { callView, duringCall } from './call-guards.js';
+import { aboutCall, callView, duringCall } from './call-guards.js';
 import { deskPermission, noFields } from './guards.js';
 
 type None = Record<string, never>;
@@ -19,6 +19,7 @@ export const hold: Action<None> = {
   asks: false,
   input: noFields,
   isShown: (snapshot) => !isHeld(snapshot),
+  about: aboutCall,
   unavailable: (snapshot) =>
     duringCall(snapshot, (view) => {
       if (view.phase === 'held') return 'held';

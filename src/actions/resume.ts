@@ -1,6 +1,6 @@
 import { isHeldByPhone } from '../services/call-view.js';
 import type { Action } from './action.js';
-import { duringCall } from './call-guards.js';
+import { aboutCall, duringCall } from './call-guards.js';
 import { deskPermission, noFields } from './guards.js';
 import { isHeld } from './hold.js';
 
@@ -15,6 +15,7 @@ export const resume: Action<None> = {
   asks: false,
   input: noFields,
   isShown: isHeld,
+  about: aboutCall,
   unavailable: (snapshot) =>
     duringCall(snapshot, (view) => {
       if (view.phase !== 'held' || view.customer === null) return 'not-held';

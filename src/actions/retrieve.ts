@@ -1,6 +1,6 @@
 import { consulted, isParked } from '../services/call-view.js';
 import type { Action } from './action.js';
-import { duringCall } from './call-guards.js';
+import { aboutConsultation, duringCall } from './call-guards.js';
 import { deskPermission, noFields } from './guards.js';
 
 type None = Record<string, never>;
@@ -14,6 +14,7 @@ export const retrieve: Action<None> = {
   asks: false,
   input: noFields,
   isShown: () => true,
+  about: aboutConsultation,
   unavailable: (snapshot) =>
     duringCall(snapshot, (view) => {
       if (consulted(view) !== null) return null;

@@ -1,15 +1,14 @@
+import { z } from 'zod';
 import type { Action } from './action.js';
-import { noFields } from './guards.js';
+import { line } from './guards.js';
 import { onOther } from './supervision.js';
 
-type None = Record<string, never>;
-
-/** Ends the supervisor's own leg, in whatever way he listens; after a take-over that is the call. */
-export const stopListening: Action<None> = {
+/** Ends the supervisor's own leg, in whatever way he listens; after a take-over that is the call. `legId` is the one his page showed. */
+export const stopListening: Action<{ legId: string }> = {
   ...onOther,
   name: 'stop-listening',
   asks: false,
-  input: noFields,
+  input: z.object({ legId: line(80).optional().default('') }),
   unavailable: (agent) => (agent.link === 'up' ? null : 'link-down'),
-  run: ({ operations, snapshot, asker }) => operations.stopListening(snapshot.agentId, asker),
+  run: ({ operations, snapshot, asker }, { legId }) => operations.stopListening(snapshot.agentId, asker, legId),
 };

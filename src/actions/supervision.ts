@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SuperviseMode } from '../models/supervisions.js';
 import type { AgentState, MembershipEntry, MembershipState, ShownState } from '../telephony/state.js';
 import type { Action, AgentSnapshot } from './action.js';
+import { aboutCall } from './call-guards.js';
 import { line } from './guards.js';
 
 /** Leaders act on agents of the groups they lead, administrators on their team; the route checks whose agent it is. */
@@ -84,6 +85,7 @@ export function superviseAction(mode: SuperviseMode): Action<{ phone: string }> 
     ...onOther,
     name: mode,
     input: phoneFields,
+    about: aboutCall,
     unavailable: inCallUnavailable,
     run: ({ operations, snapshot, asker }, { phone }) => operations.supervise(snapshot.agentId, asker, { mode, phone }),
   };

@@ -1,6 +1,6 @@
 import { sitting } from '../services/call-view.js';
 import type { Action } from './action.js';
-import { duringCall, groupOfCall } from './call-guards.js';
+import { aboutConsultation, duringCall, groupOfCall } from './call-guards.js';
 import { deskPermission, noFields } from './guards.js';
 
 type None = Record<string, never>;
@@ -14,6 +14,7 @@ export const transfer: Action<None> = {
   asks: false,
   input: noFields,
   isShown: () => true,
+  about: aboutConsultation,
   unavailable: (snapshot) =>
     duringCall(snapshot, (view) => {
       const [target, ...more] = view.consults;

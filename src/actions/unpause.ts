@@ -1,5 +1,5 @@
 import type { Action } from './action.js';
-import { blocked, deskPermission, noFields, pausedEverywhere } from './guards.js';
+import { aboutState, blocked, deskPermission, noFields, pausedEverywhere } from './guards.js';
 import { mayShowPause } from './pause.js';
 
 type None = Record<string, never>;
@@ -13,6 +13,7 @@ export const unpause: Action<None> = {
   asks: false,
   input: noFields,
   isShown: (snapshot) => !mayShowPause(snapshot),
+  about: aboutState,
   unavailable: (snapshot) => blocked(snapshot) ?? (pausedEverywhere(snapshot) ? null : 'not-paused'),
   run: ({ operations, snapshot, asker }) => operations.unpause(snapshot.agentId, asker, null),
 };

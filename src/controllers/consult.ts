@@ -23,7 +23,8 @@ export async function create(exchange: Exchange): Promise<void> {
   const { app, viewer, req } = exchange;
   const agentId = agentOf(viewer);
   const fields = bodyOf(req.body);
-  const target = { agentId: fields.agentId, contactId: fields.contactId, number: fields.number };
+  const { contactId, number, about } = fields;
+  const target = { agentId: fields.agentId, contactId, number, about };
   try {
     const outcome = await app.services.commands.run('consult', agentId, askerOf(viewer, req), target);
     answerOutcome(exchange, fields, outcome, '/desk');
@@ -51,6 +52,7 @@ async function form(exchange: Exchange, fields: Fields, fault: InvalidInput | nu
         ? []
         : await colleagues.idleInGroup(app.db, { teamId: snapshot.teamId, groupId, exceptAgentId: snapshot.agentId }),
     contacts: view ? await contactsOf(exchange, contactScope(view.call, own?.groupId ?? null)) : [],
+    about: consult.about?.(snapshot) ?? '',
     inConference: view?.phase === 'conference',
     reasonKey: reason === null ? null : `actions.unavailable.${reason}`,
     values: { groupId: groupId === null ? '' : String(groupId), number: typed(fields, 'number', 100) },

@@ -110,6 +110,7 @@ function buttonOf(action: Action, snapshot: AgentSnapshot, shortcut: string): To
     lit: reason === null,
     reasonKey: reason === null ? null : `actions.unavailable.${reason}`,
     shortcut,
+    ...(action.about && { about: action.about(snapshot) }),
   };
 }
 

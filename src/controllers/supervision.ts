@@ -118,6 +118,7 @@ async function showForm(
       asks: name === 'force-pause' ? 'reason' : withPhone.includes(name) ? 'phone' : 'nothing',
       lit: reason === null,
       reasonKey: reason === null ? null : `actions.unavailable.${reason}`,
+      about: app.services.actions.byName(name)?.about?.(snapshot) ?? '',
     },
     others: lit.filter((one) => one !== name),
     reasons: name === 'force-pause' ? await reasonsOf(exchange) : [],
@@ -161,7 +162,7 @@ export async function supervisionOf(app: AppContext, { accountId, teamId }: View
   const over = one?.endedAt ?? null;
   const gone = one === null || (over !== null && (one.beganAt !== null || app.services.now() - over > missedMillis));
   if (gone || teamId === null) return { version, supervision: null };
-  const { agentId, mode, wanted, phone, beganAt, askedAt, endedAt } = one;
+  const { agentId, mode, wanted, phone, legId, callId, beganAt, askedAt, endedAt } = one;
   const agent = await agents.byId(app.db, teamId, agentId);
   const state = endedAt !== null ? 'missed' : beganAt === null ? 'calling' : 'on';
   const others = ['listen', 'whisper', 'barge-in', 'take-over'].filter((name) => name !== mode);
@@ -169,7 +170,7 @@ export async function supervisionOf(app: AppContext, { accountId, teamId }: View
   return {
     version,
     supervision: {
-      ...{ agentId, phone, state },
+      ...{ agentId, phone, legId, callId, state },
       agentNo: agent?.agentNo ?? '',
       surname: agent?.surname ?? '',
       mode: state === 'calling' ? wanted : mode,

@@ -154,6 +154,8 @@ export class ServiceBus implements CommandBus {
       const reason = action.unavailable(snapshot);
       if (reason === 'link-down') throw new TelephonyDown();
       if (reason) throw new NotNow(`unavailable.${reason}`);
+      const about = aboutOf(fields);
+      if (about !== '' && action.about && about !== action.about(snapshot)) throw new NotNow('changed-meanwhile');
       return action.run({ asker, snapshot, operations: holder.operations }, input);
     });
   }
@@ -202,6 +204,12 @@ export class ServiceBus implements CommandBus {
     this.#options.log.error({ err: error }, 'a command of another process failed');
     return { status: 500, body: JSON.stringify({ code: 'internal', params: {}, fields: {} }) };
   }
+}
+
+/** What the page showed that was pressed; '' = it does not say. */
+function aboutOf(fields: unknown): string {
+  const parsed = z.object({ about: z.string() }).safeParse(fields);
+  return parsed.success ? parsed.data.about : '';
 }
 
 async function carryOutOwn(holder: Holder, { name, agentId, asker, fields }: Command): Promise<void> {

@@ -63,5 +63,5 @@ export interface Operations {
   forceHangUp(agentId: number, asker: Asker): Promise<ActionOutcome>;
   /** Answers when the supervisor's phone rings, or, for one who listens already, when the mode has changed. */
   supervise(agentId: number, asker: Asker, request: SuperviseRequest): Promise<ActionOutcome>;
-  stopListening(agentId: number, asker: Asker): Promise<ActionOutcome>;
+  stopListening(agentId: number, asker: Asker, legId: string): Promise<ActionOutcome>;
 }

@@ -45,11 +45,16 @@ export async function supervise(
   });
 }
 
-/** Lets the supervisor's own leg go. @throws NotNow `not-supervising`, TelephonyDown */
-export async function stopListening(station: Station, asker: Asker): Promise<ActionOutcome> {
+/**
+ * Lets the supervisor's own leg go.
+ * @param legId the one he means; '' = whichever there is
+ * @throws NotNow `not-supervising`, `changed-meanwhile` (he listens to another by now), TelephonyDown
+ */
+export async function stopListening(station: Station, asker: Asker, legId: string): Promise<ActionOutcome> {
   const { supervisions, live, now } = station;
   const mine = supervisions.ofAccount(asker.accountId);
   if (!mine) throw new NotNow('not-supervising');
+  if (legId !== '' && legId !== mine.legId) throw new NotNow('changed-meanwhile');
   const leg = legNow(station, mine);
   // After a take-over he is the one who talks with the customer.
   if (mine.mode === 'take-over')

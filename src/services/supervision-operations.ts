@@ -42,6 +42,6 @@ export function supervisionOperations(
     forceHangUp: (agentId, asker) =>
       audited(agentId, asker, 'agent.force-hang-up', () => forceHangUp(station, agentId)),
     supervise: (agentId, asker, request) => supervise(station, agentId, asker, request),
-    stopListening: (_agentId, asker) => stopListening(station, asker),
+    stopListening: (_agentId, asker, legId) => stopListening(station, asker, legId),
   };
 }

@@ -99,6 +99,8 @@ export interface ToolButton {
   method: 'post' | 'get';
   url: string;
   lit: boolean;
+  /** What a press of it means (`Action.about`); goes with the form. */
+  about?: string;
   /** Locale key of why it is unlit; null when lit. */
   reasonKey: string | null;
   /** 'Alt+2' or ''. */
@@ -301,6 +303,8 @@ export interface ConsultPage {
   /** 常用联系人; phone null: he may dial it and not see it. */
   contacts: Array<{ contactId: number; name: string; phone: string | null; note: string }>;
   inConference: boolean;
+  /** The call it is for; a later one is not consulted about (`Action.about`). */
+  about: string;
   reasonKey: string | null;
   values: { groupId: string; number: string };
   errors: FormErrors;
@@ -468,7 +472,14 @@ export interface SupervisePage {
     customerNumber: string;
   };
   groupId: number;
-  command: { name: string; asks: 'nothing' | 'reason' | 'phone'; lit: boolean; reasonKey: string | null };
+  command: {
+    name: string;
+    asks: 'nothing' | 'reason' | 'phone';
+    lit: boolean;
+    reasonKey: string | null;
+    /** What it would be done to (`Action.about`). */
+    about: string;
+  };
   /** Other commands that may be given now. */
   others: string[];
   reasons: Array<{ code: string; text: string; needsText: boolean }>;
@@ -486,6 +497,9 @@ export interface SupervisionFragment {
     surname: string;
     mode: 'listen' | 'whisper' | 'barge-in' | 'take-over';
     phone: string;
+    /** His own leg, and the call it listens to. */
+    legId: string;
+    callId: string;
     /** calling: his phone rings; on: he is on the line; missed: he did not pick up. */
     state: 'calling' | 'on' | 'missed';
     since: number;

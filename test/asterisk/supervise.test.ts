@@ -165,7 +165,14 @@ for (const kind of labs()) {
       // The log tells how long in milliseconds, and the simulator needs none to connect.
       const began = Date.now();
       await until('it lasts a moment', () => Date.now() > began + 20);
-      await does('stop-listening');
+      // A page that showed an earlier listening means that one.
+      await assert.rejects(does('stop-listening', { legId: `cc-${callId}-s0` }), {
+        code: 'changed-meanwhile',
+        status: 409,
+      });
+      await assert.rejects(does('whisper', { about: 'an-earlier-call' }), { code: 'changed-meanwhile', status: 409 });
+      await lab.phone('2228').talking();
+      await does('stop-listening', { legId: (await listening()).leg_id });
       await lab.phone('2228').idle();
       await over();
       assert.equal(await customer.state(), 'up', 'the call goes on');

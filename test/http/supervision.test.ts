@@ -114,7 +114,7 @@ for (const engine of engines) {
       for (const mode of listening) {
         assert.deepEqual(await done(mode, { phone: '81001' }), ['supervise', { mode, phone: '81001' }]);
       }
-      assert.deepEqual(await done('stop-listening'), ['stopListening']);
+      assert.deepEqual(await done('stop-listening', { legId: 'cc-1-s1' }), ['stopListening', 'cc-1-s1']);
     });
 
     it('refuses the wrong state with 409 and a reason, and asks nothing of the telephone system', async () => {

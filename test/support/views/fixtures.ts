@@ -1,3 +1,4 @@
+import { actions } from '../../../src/actions/index.js';
 import { columnHeads } from '../../../src/controllers/monitor-filter.js';
 import type {
   BarPage,
@@ -87,6 +88,7 @@ function buttons(lit: Lit): ToolButton[] {
         reasonKey,
         shortcut,
         news: name === 'reminders' ? 3 : 0,
+        ...(actions.byName(name)?.about && { about: 'wrap-up 1732262709000' }),
         ...(['reminders', 'map', 'message'].includes(name) && { tab: true as const }),
       };
     });
@@ -359,6 +361,7 @@ const supervision = (more: Partial<NonNullable<SupervisionFragment['supervision'
   version: '2',
   supervision: {
     ...{ agentId: 2017, agentNo: '2017', surname: '李', mode: 'listen', phone: '2228', state: 'on', since: ago(0, 35) },
+    ...{ legId: 'cc-01-s1', callId: '1732262709.41' },
     commands: ['whisper', 'barge-in', 'take-over', 'stop-listening'],
     ...more,
   },
@@ -377,7 +380,7 @@ const supervise = (
     customerNumber: '13904127788',
   },
   groupId: 1,
-  command: { name, asks, lit: true, reasonKey: null },
+  command: { name, asks, lit: true, reasonKey: null, about: actions.byName(name)?.about ? '1732262709.41' : '' },
   others: ['force-hang-up', 'take-over'],
   reasons: [],
   values: { reason: '', note: '', phone: '2228' },
@@ -772,6 +775,7 @@ const consultPage: ConsultPage = {
     { contactId: 2, name: '维修主管', phone: null, note: '工作日 9 点至 18 点' },
   ],
   inConference: false,
+  about: '1732262709.41',
   reasonKey: null,
   values: { groupId: '1', number: '' },
   errors: {},
@@ -965,6 +969,7 @@ export const fixtures: Fixture[] = [
         asks: 'nothing',
         lit: false,
         reasonKey: 'actions.unavailable.agent-static',
+        about: '',
       },
     }),
   },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { load } from 'cheerio';
+import { actions } from '../../../src/actions/index.js';
 import { fixtures } from '../../support/views/fixtures.js';
 import { renderFixture } from '../../support/views/render.js';
 
@@ -17,6 +18,13 @@ describe('every form of every view', () => {
         const fields = $(form).find('input[type=hidden][name=_csrf]');
         assert.equal(fields.length, $(form).attr('method') === 'post' ? 1 : 0, `CSRF field: ${what}`);
         if (fields.length) assert.equal(fields.attr('value'), 'token-of-the-test');
+      });
+    });
+
+    it(`${fixture.name}: says with a command what it means, so that a late press is not done to what came after`, () => {
+      $('form[method=post][action^="/actions/"]').each((_, form) => {
+        const action = actions.byName(($(form).attr('action') ?? '').slice('/actions/'.length));
+        if (action?.about) assert.notEqual($(form).find('input[type=hidden][name=about]').attr('value') ?? '', '');
       });
     });
 
