@@ -75,4 +75,39 @@ describe('views in Chromium', function () {
       }
     });
   }
+
+  /** Wide fonts, long words and the smallest windows: the desk hides what is outside of it, and nobody could press it there. */
+  const bars = fixtures.filter((f) => f.view === 'desk/show');
+  for (const lang of ['zh-CN', 'en'] as const)
+    for (const sheet of ['modern', 'base'] as const)
+      it(`the bar keeps every button in the window · ${lang} ${sheet}`, async () => {
+        Object.assign(gallery.look, { lang, sheet, theme: 'light' });
+        for (const { name } of bars) {
+          const page = await browser.newPage();
+          try {
+            for (const width of sheet === 'base' ? [1024, 1280] : [640, 1024, 1280, 1366, 1600, 1920]) {
+              await page.setViewport({ width, height: 720 });
+              if (page.url() === 'about:blank')
+                await page.goto(`${gallery.address}/v/${name}`, { waitUntil: 'domcontentloaded' });
+              assert.deepEqual(await page.evaluate(outside), [], `${name} at ${width}`);
+            }
+          } finally {
+            await page.close();
+          }
+        }
+      });
 });
+
+/** Runs in the page: buttons of the bar that are cut off or lie on the state or its timer. */
+const outside = `(() => {
+  const box = (e) => e.getBoundingClientRect();
+  const bar = box(document.getElementById('bar'));
+  const texts = Array.from(document.querySelectorAll('#bar .big .timer, #bar .phone, #bar .team-name'), box);
+  return Array.from(document.querySelectorAll('#bar .tool input[type=submit]'))
+    .filter((input) => {
+      const { left, right, top, bottom } = box(input);
+      const apart = (t) => t.right <= left + 1 || t.left >= right - 1 || t.bottom <= top + 1 || t.top >= bottom - 1;
+      return left < 0 || right > innerWidth || bottom > bar.bottom + 1 || !texts.every(apart);
+    })
+    .map((input) => input.value);
+})()`;

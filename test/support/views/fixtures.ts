@@ -50,13 +50,25 @@ const menu: MenuGroup[] = [
     name: 'basic',
     items: [
       { name: 'home', url: '/home' },
-      { name: 'profile', url: '/profile' },
+      { name: 'messages', url: '/messages' },
+      { name: 'tasks', url: '/tasks' },
+      { name: 'schedule', url: '/schedule' },
+      { name: 'day', url: '/days/me' },
       { name: 'calls', url: '/calls' },
-      { name: 'phone', url: '/phone' },
-      { name: 'diag', url: '/diag' },
+      { name: 'voicemails', url: '/voicemails' },
+      { name: 'profile', url: '/profile' },
+      { name: 'shortcuts', url: '/shortcuts' },
+      { name: 'help', url: '/help' },
     ],
   },
-  { name: 'leader', items: [{ name: 'monitor', url: '/monitor' }] },
+  {
+    name: 'leader',
+    items: [
+      { name: 'monitor', url: '/monitor' },
+      { name: 'wallboard', url: '/wallboard' },
+      { name: 'days', url: '/days' },
+    ],
+  },
 ];
 
 type Lit = Record<string, string | null>;
@@ -69,6 +81,13 @@ function buttons(lit: Lit): ToolButton[] {
     ['pause', 'availability', 'get', '/actions/pause', 'Alt+3'],
     ['unpause', 'availability', 'post', '/actions/unpause', 'Alt+3'],
     ['end-wrap-up', 'availability', 'post', '/actions/end-wrap-up', 'Alt+4'],
+    ['dial', 'call', 'get', '/actions/dial', 'Alt+5'],
+    ['call-state', 'call', 'get', '/actions/call-state', 'Alt+6'],
+    ['hold', 'call', 'post', '/actions/hold', 'Alt+7'],
+    ['consult', 'call', 'get', '/actions/consult', 'Alt+8'],
+    ['retrieve', 'call', 'post', '/actions/retrieve', 'Alt+9'],
+    ['conference', 'call', 'post', '/actions/conference', 'Alt+0'],
+    ['transfer', 'call', 'post', '/actions/transfer', 'Alt+-'],
     ['resync', 'tools', 'post', '/actions/resync', 'Alt+='],
     ['reminders', 'tools', 'get', '/reminders', ''],
     ['map', 'tools', 'get', '/map', 'Alt+Shift+8'],
@@ -99,6 +118,17 @@ const notWrap = 'actions.unavailable.not-wrap-up';
 const inCall = 'actions.unavailable.in-call';
 const down = 'actions.unavailable.link-down';
 const tools: Lit = { resync: null, reminders: null, map: null, message: null, 'sign-off': null };
+const noCallButton = 'actions.unavailable.not-in-call';
+const notThree = 'actions.unavailable.not-three';
+const withoutCall: Lit = {
+  ...{ dial: null, 'call-state': noCallButton, hold: noCallButton, consult: noCallButton },
+  ...{ retrieve: noCallButton, conference: noCallButton, transfer: noCallButton },
+};
+const ofTwo: Lit = {
+  ...{ dial: inCall, 'call-state': null, hold: null, consult: null },
+  ...{ retrieve: 'actions.unavailable.not-consulting', conference: notThree, transfer: notThree },
+};
+const linkIsDown: Lit = Object.fromEntries(Object.keys(ofTwo).map((name) => [name, down]));
 
 type Agent = NonNullable<StatusFragment['agent']>;
 function status(agent: Partial<Agent>, lit: Lit, more: Partial<StatusFragment> = {}): StatusFragment {
@@ -107,7 +137,7 @@ function status(agent: Partial<Agent>, lit: Lit, more: Partial<StatusFragment> =
     link: 'up',
     linkSince: ago(300),
     teamName: 'asterCC呼叫中心',
-    buttons: buttons({ ...tools, ...lit }),
+    buttons: buttons({ ...tools, ...withoutCall, ...lit }),
     keys: { call: 'F2', help: '?' },
     ...more,
     agent: {
@@ -128,18 +158,33 @@ function status(agent: Partial<Agent>, lit: Lit, more: Partial<StatusFragment> =
 }
 
 export const statuses = {
+  conference: status(
+    { shown: 'conference', since: ago(0, 52), groupName: '客服一组', answered: 37, dialled: 41 },
+    {
+      ...{ ...ofTwo, hold: 'actions.unavailable.not-talking', consult: null, retrieve: null, transfer: null },
+      ...{ groups: null, 'check-out': null, pause: inCall, 'end-wrap-up': notWrap },
+    },
+  ),
   idle: status({}, { groups: null, 'check-out': null, pause: null, 'end-wrap-up': notWrap }),
   signedOut: status(
     { shown: 'signed-out', groupsCheckedIn: 0, since: ago(2, 5), answered: 0, dialled: 0 },
-    { groups: notIn, 'check-in': null, pause: notIn, 'end-wrap-up': notWrap },
+    { groups: notIn, 'check-in': null, pause: notIn, 'end-wrap-up': notWrap, dial: notIn },
   ),
   ringing: status(
     { shown: 'ringing', since: ago(0, 6), groupName: '客服一组', groupsCheckedIn: 1 },
-    { groups: null, 'check-out': null, pause: inCall, 'end-wrap-up': notWrap },
+    {
+      ...ofTwo,
+      hold: 'actions.unavailable.ringing',
+      consult: 'actions.unavailable.ringing',
+      groups: null,
+      'check-out': null,
+      pause: inCall,
+      'end-wrap-up': notWrap,
+    },
   ),
   talking: status(
     { shown: 'talking', since: ago(3, 42), answered: 37, dialled: 41 },
-    { groups: null, 'check-out': null, pause: inCall, 'end-wrap-up': notWrap },
+    { ...ofTwo, groups: null, 'check-out': null, pause: inCall, 'end-wrap-up': notWrap },
   ),
   wrapUp: status(
     { shown: 'wrap-up', since: ago(0, 18), wrapUpUntil: now + 42_000 },
@@ -155,7 +200,7 @@ export const statuses = {
       groupsCheckedIn: 0,
       phone: { state: 'missing', number: '2227', rttMillis: null, ignored: false },
     },
-    { groups: notIn, 'check-in': null, pause: notIn, 'end-wrap-up': notWrap },
+    { groups: notIn, 'check-in': null, pause: notIn, 'end-wrap-up': notWrap, dial: notIn },
   ),
   external: status(
     { phone: { state: 'external', number: '13904127788', rttMillis: null, ignored: false } },
@@ -167,7 +212,7 @@ export const statuses = {
       since: ago(0, 9),
       phone: { state: 'unknown', number: '2227', rttMillis: null, ignored: false },
     },
-    { groups: down, 'check-out': down, pause: down, 'end-wrap-up': down, resync: down },
+    { ...linkIsDown, groups: down, 'check-out': down, pause: down, 'end-wrap-up': down, resync: down },
     { link: 'down', linkSince: ago(0, 9) },
   ),
 } satisfies Record<string, StatusFragment>;
@@ -834,11 +879,7 @@ export const fixtures: Fixture[] = [
   {
     name: 'desk-conference',
     view: 'desk/show',
-    model: desk(
-      { ...statuses.talking, agent: { ...statuses.talking.agent!, shown: 'conference' } },
-      conference,
-      '/monitor',
-    ),
+    model: desk(statuses.conference, conference, '/monitor'),
   },
   { name: 'desk-wrap-up', view: 'desk/show', model: desk(statuses.wrapUp, noCall) },
   { name: 'desk-paused', view: 'desk/show', model: desk(statuses.paused, noCall) },
