@@ -41,10 +41,14 @@ export async function index(exchange: Exchange): Promise<void> {
   exchange.page('calls/index', model, wrong ? 422 : 200);
 }
 
-type Found = Pick<CallsPage, 'rows' | 'totals' | 'countUrl' | 'uncounted' | 'exports' | 'newerUrl' | 'olderUrl'>;
+type Found = Pick<
+  CallsPage,
+  'rows' | 'stopped' | 'totals' | 'countUrl' | 'uncounted' | 'exports' | 'newerUrl' | 'olderUrl'
+>;
 
 const nothing: Found = {
   rows: [],
+  stopped: null,
   totals: null,
   countUrl: null,
   uncounted: false,
@@ -60,17 +64,19 @@ async function search({ app, viewer, req }: Exchange, scope: CallScope, { asked,
   };
   const place = { before: word('before'), after: word('after') };
   const all = word('count') === 'all';
-  const [page, counted] = await Promise.all([
+  const counted = all ? countAll(app, scope, filter) : Promise.resolve(null);
+  const [page, totals] = await Promise.all([
     callList.list(app.db, scope, filter, place, rowsAPage),
-    all ? countAll(app, scope, filter) : null,
+    counted.then((sums) => sums ?? callTotals.totals(app.db, scope, filter)),
   ]);
-  const totals = counted ?? (await callTotals.totals(app.db, scope, filter));
   const recorded = await recordingsOf(app, scope, page.rows);
   const now = app.services.now();
   const turn = (side: 'before' | 'after', cursor: string | null): string | null =>
     cursor === null ? null : addressOf('/calls', asked, { [side]: cursor, ...(all ? { count: 'all' } : {}) });
   return {
     rows: page.rows.map((row) => ({ ...callRow(row, now), recording: recorded(row.callId) })),
+    stopped:
+      page.lookedTo === null ? null : { at: page.lookedTo, side: place.after && !place.before ? 'newer' : 'older' },
     totals,
     countUrl: totals.more && !all ? addressOf('/calls', asked, { count: 'all' }) : null,
     uncounted: totals.more && all,

@@ -1,7 +1,8 @@
 import type { Db, Query } from '../db/database.js';
-import { decodeCursor, encodeCursor, type KeyColumn, type KeyValue, keyset } from '../db/keyset.js';
+import { decodeCursor, encodeCursor, type KeyValue } from '../db/keyset.js';
 import type { Call } from '../telephony/state.js';
-import { type CallFilter, type CallScope, restrict, searchOf, type Walk, walks } from './call-search.js';
+import { type Place, placesOf } from './call-places.js';
+import { type CallFilter, type CallScope, restrict, searchOf } from './call-search.js';
 import { byId } from './calls.js';
 
 export interface ListedCall {
@@ -31,6 +32,8 @@ export interface CallPage {
   /** Cursors for `before` (older) and `after` (newer); null = nothing there. */
   older: string | null;
   newer: string | null;
+  /** Start of the last call that was looked at, where the page is not full but looking on is another page's. null: it is full, or all. */
+  lookedTo: number | null;
 }
 
 /** before: older than this place; after: newer than it; neither: the newest. */
@@ -40,8 +43,10 @@ export interface CallPlace {
 }
 
 /**
- * A page of calls by key (start, id): the thousandth costs what the first does, whatever the filter. A cursor that is not ours is as good
- * as none.
+ * A page of calls by key (start, id): the thousandth costs what the first does, whatever the filter. Where very many calls would have to be
+ * looked at for few that are wanted, it ends after as many as can be looked at at once, says so, and is gone on from. A cursor that is not
+ * ours is as good as none.
+ * @param atMost calls one walk of it looks at
  */
 export async function list(
   db: Db,
@@ -49,20 +54,22 @@ export async function list(
   filter: CallFilter,
   place: CallPlace,
   limit: number,
+  atMost?: number,
 ): Promise<CallPage> {
   const before = decodeCursor(place.before, ['number', 'string']);
   const after = before ? null : decodeCursor(place.after, ['number', 'string']);
-  const order = after ? 'asc' : 'desc';
-  const search = await searchOf(db, scope, filter);
-  const found = search ? await firstOf(db, walks(db, search), before ?? after, order, limit + 1) : [];
-  const more = found.length > limit;
-  const kept = await rowsOf(db, scope.teamId, found.slice(0, limit));
-  if (after) kept.reverse();
-  return {
-    rows: kept,
-    older: (after || more) && kept.length > 0 ? cursorOf(kept[kept.length - 1]) : null,
-    newer: (before || (after && more)) && kept.length > 0 ? cursorOf(kept[0]) : null,
-  };
+  const from = before ?? after;
+  const search = await searchOf(db, scope, filter, atMost);
+  const { places, horizon } = search
+    ? await placesOf(db, search, from, after ? 'asc' : 'desc', limit + 1)
+    : { places: [], horizon: null };
+  const shown = places.slice(0, limit);
+  const rows = await rowsOf(db, scope.teamId, after ? shown.toReversed() : shown);
+  const onward = cursorOf(places.length > limit ? shown.at(-1) : horizon);
+  // Nothing was found from there to the horizon, or to the end: any place on that way turns back to where the reader came from.
+  const back = from ? cursorOf(shown[0] ?? horizon ?? behind(from, after ? 1 : -1)) : null;
+  const lookedTo = shown.length < limit && horizon ? horizon.started_at : null;
+  return after ? { rows, older: back, newer: onward, lookedTo } : { rows, older: onward, newer: back, lookedTo };
 }
 
 /** One call with legs and intervals, and its line in the list; null when it does not exist or is not for this viewer. */
@@ -126,48 +133,14 @@ const toListed = (row: ListRow): ListedCall => ({
   talkMillis: row.talk_millis,
 });
 
-function cursorOf(call: ListedCall | undefined): string | null {
-  return call ? encodeCursor([call.startedAt, call.callId]) : null;
+function cursorOf(place: Place | null | undefined): string | null {
+  return place ? encodeCursor([place.started_at, place.call_id]) : null;
 }
 
-interface Place {
-  call_id: string;
-  started_at: number;
-}
-
-/** SQLite takes 500 terms of a compound select; the parser's time grows with them. */
-const walksAStatement = 100;
-
-/** The first places of all walks together, in order. */
-async function firstOf(
-  db: Db,
-  all: readonly Walk[],
-  place: readonly KeyValue[] | null,
-  order: 'asc' | 'desc',
-  limit: number,
-): Promise<Place[]> {
-  const places: Place[] = [];
-  for (let at = 0; at < all.length; at += walksAStatement) {
-    const [first, ...rest] = all.slice(at, at + walksAStatement).map(({ query, startedAt, callId }, n): Query => {
-      const key: KeyColumn[] = [
-        { column: startedAt, order },
-        { column: callId, order },
-      ];
-      const walk = keyset(query.select({ call_id: callId, started_at: startedAt }), key, place, limit);
-      // SQLite takes no LIMIT inside a UNION.
-      return all.length === 1 ? walk : db.select('*').from(walk.as(`w${n}`));
-    });
-    if (first) places.push(...((await (rest.length > 0 ? first.unionAll(rest) : first)) as Place[]));
-  }
-  const sign = order === 'asc' ? 1 : -1;
-  places.sort((a, b) => sign * (a.started_at - b.started_at || compareIds(a.call_id, b.call_id)));
-  return places.slice(0, limit);
-}
-
-/** As both engines order the column: byte by byte. */
-function compareIds(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
+const behind = ([at, callId]: readonly KeyValue[], step: 1 | -1): Place => ({
+  started_at: Number(at) + step,
+  call_id: String(callId),
+});
 
 async function rowsOf(db: Db, teamId: number, places: readonly Place[]): Promise<ListedCall[]> {
   if (places.length === 0) return [];

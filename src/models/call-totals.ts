@@ -1,21 +1,23 @@
-import { type Db, engineOf } from '../db/database.js';
+import { type Db, engineOf, type Query } from '../db/database.js';
 import { isTooSlow } from '../db/errors.js';
-import { type CallFilter, type CallScope, searchOf, stretches } from './call-search.js';
+import { horizonOf, upTo } from './call-places.js';
+import { type CallFilter, type CallScope, searchOf } from './call-search.js';
+import { stretches } from './call-walks.js';
 
 /** Sums over what a filter finds. */
 export interface CallTotals {
   calls: number;
-  /** null where `more`: nobody added them up. */
+  /** null where nobody added them up. */
   answered: number | null;
   talkMillis: number | null;
-  /** There are more calls than `calls`; counting stopped there. */
+  /** There may be more calls than `calls`; counting stopped there. */
   more: boolean;
+  /** The sums are of the calls since then, those before were not looked at. null: counting stopped at a number, or at the end. */
+  since: number | null;
 }
 
 /** Where counting stops, so that a page costs the same over ten calls and over ten million. */
 export const countedAtMost = 10_000;
-/** The same where every call must be looked at, not only its place in an index. */
-const lookedAtMost = 1_000;
 
 interface Figures {
   calls: number | string;
@@ -23,9 +25,24 @@ interface Figures {
   talk: number | string | null;
 }
 
-/** Figures over everything the filter finds, not only the page, as far as they can be had at once. */
-export async function totals(db: Db, scope: CallScope, filter: CallFilter): Promise<CallTotals> {
-  return sumUp(db, scope, filter, (covered) => (covered ? countedAtMost : lookedAtMost));
+/**
+ * Figures over everything the filter finds, not only the page, as far as they can be had at once.
+ * @param atMost calls that are looked at in one stretch
+ */
+export async function totals(db: Db, scope: CallScope, filter: CallFilter, atMost?: number): Promise<CallTotals> {
+  const search = await searchOf(db, scope, filter, atMost);
+  if (search === null) return nothing;
+  const found = stretches(db, search);
+  const horizon = await horizonOf(db, found, null, 'desc');
+  const sum = { calls: 0, answered: 0, talkMillis: 0 };
+  for (const stretch of found) {
+    const { query, talk, answered } = stretch;
+    const some = upTo(query, stretch, horizon, 'desc').limit(countedAtMost - sum.calls + 1);
+    add(sum, await figures(db.from(some.select({ talk, answered }).as('f')), 'talk', 'answered'));
+    if (sum.calls > countedAtMost)
+      return { ...nothing, calls: countedAtMost, answered: null, talkMillis: null, more: true };
+  }
+  return { ...sum, more: horizon !== null, since: horizon?.started_at ?? null };
 }
 
 /** The same to the last call, however many there are; null when the database was not done in time. */
@@ -35,40 +52,33 @@ export async function allTotals(
   filter: CallFilter,
   withinMillis: number,
 ): Promise<CallTotals | null> {
+  const search = await searchOf(db, scope, filter);
+  const sum = { ...nothing };
   try {
-    return await sumUp(db, scope, filter, () => null, withinMillis);
+    for (const { query, talk, answered } of search ? stretches(db, search) : []) {
+      // SQLite works in this process: nothing could end it from outside.
+      if (engineOf(db) === 'mysql') query.timeout(withinMillis, { cancel: true });
+      add(sum, await figures(query, talk, answered));
+    }
+    return sum;
   } catch (error) {
     if (isTooSlow(error)) return null;
     throw error;
   }
 }
 
-async function sumUp(
-  db: Db,
-  scope: CallScope,
-  filter: CallFilter,
-  limitOf: (covered: boolean) => number | null,
-  withinMillis?: number,
-): Promise<CallTotals> {
-  const sum = { calls: 0, answered: 0, talkMillis: 0, more: false };
-  const search = await searchOf(db, scope, filter);
-  for (const { query, talk, answered, covered } of search ? stretches(db, search) : []) {
-    const limit = limitOf(covered);
-    const found = query.select({ talk, answered });
-    if (limit !== null) found.limit(limit - sum.calls + 1);
-    const figures = db
-      .from(found.as('f'))
-      .count({ calls: '*' })
-      .sum({ answered: 'answered' })
-      .sum({ talk: 'talk' })
-      .first();
-    // SQLite works in this process: nothing could end it from outside.
-    if (withinMillis !== undefined && engineOf(db) === 'mysql') figures.timeout(withinMillis, { cancel: true });
-    const row: Figures | undefined = await figures;
-    sum.calls += Number(row?.calls ?? 0);
-    sum.answered += Number(row?.answered ?? 0);
-    sum.talkMillis += Number(row?.talk ?? 0);
-    if (limit !== null && sum.calls > limit) return { calls: limit, answered: null, talkMillis: null, more: true };
-  }
-  return sum;
+const nothing: Readonly<CallTotals> = { calls: 0, answered: 0, talkMillis: 0, more: false, since: null };
+
+async function figures(query: Query, talk: string, answered: string): Promise<Figures | undefined> {
+  const rows: Figures[] = await query.count({ calls: '*' }).sum({ answered }).sum({ talk });
+  return rows[0];
+}
+
+function add(
+  sum: { calls: number; answered: number | null; talkMillis: number | null },
+  row: Figures | undefined,
+): void {
+  sum.calls += Number(row?.calls ?? 0);
+  sum.answered = (sum.answered ?? 0) + Number(row?.answered ?? 0);
+  sum.talkMillis = (sum.talkMillis ?? 0) + Number(row?.talk ?? 0);
 }

@@ -549,8 +549,19 @@ export interface CallsPage {
   errors: FormErrors;
   groupOptions: Option[];
   rows: CallRow[];
-  /** more: there are more than `calls`, and nobody added up the rest. null: the filter is wrong, nothing was searched for. */
-  totals: { calls: number; answered: number | null; talkMillis: number | null; more: boolean } | null;
+  /** Where looking for rows ended before the page was full: what lies beyond is looked through by its address. null: nothing is left out. */
+  stopped: { at: number; side: 'older' | 'newer' } | null;
+  /**
+   * more: there may be more than `calls`, and nobody added up the rest; since: all of those that began then or later are in the sums.
+   * null: the filter is wrong, nothing was searched for.
+   */
+  totals: {
+    calls: number;
+    answered: number | null;
+    talkMillis: number | null;
+    more: boolean;
+    since: number | null;
+  } | null;
   /** Counts them all; null when they are counted. */
   countUrl: string | null;
   /** Counting them all took too long. */

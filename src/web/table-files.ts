@@ -28,16 +28,16 @@ export const contentTypes: Readonly<Record<TableFormat, string>> = {
 
 /**
  * Writes a table and ends the stream, never faster than it is taken.
- * @param zone of the times in it
+ * @param by zone: of the times in it; rowsASheet: where an XLSX file begins a next sheet
  * @throws what the rows or the stream threw; the file is cut short then, and must not look complete
  */
 export function writeTable(
   format: TableFormat,
   table: TableFile,
   out: Writable,
-  { fmt, zone }: { fmt: Format; zone: string },
+  { fmt, zone, rowsASheet = sheetRows }: { fmt: Format; zone: string; rowsASheet?: number },
 ): Promise<void> {
-  return format === 'csv' ? writeCsv(table, out, fmt) : writeXlsx(table, out, zone);
+  return format === 'csv' ? writeCsv(table, out, fmt) : writeXlsx(table, out, zone, rowsASheet);
 }
 
 /** UTF-8 with its mark, without which Excel shows Chinese as noise. What a spreadsheet would take for a formula begins with an apostrophe. */
@@ -58,10 +58,15 @@ async function give(out: Writable, text: string): Promise<void> {
 }
 
 /** Rows of an XLSX sheet (1,048,576), its head left out: what is more goes to a next sheet. */
-export const sheetRows = 1_048_575;
+const sheetRows = 1_048_575;
 
 /** Texts are cells of text, which no spreadsheet calculates; times and lengths are what it can sort and add up. */
-async function writeXlsx({ title, columns, parts }: TableFile, out: Writable, zone: string): Promise<void> {
+async function writeXlsx(
+  { title, columns, parts }: TableFile,
+  out: Writable,
+  zone: string,
+  rowsASheet: number,
+): Promise<void> {
   const book = new excel.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true, useSharedStrings: false });
   const begin = (n: number): excel.Worksheet => {
     const sheet = book.addWorksheet(n === 1 ? title.slice(0, 31) : `${title.slice(0, 27)} ${n}`, {
@@ -80,7 +85,7 @@ async function writeXlsx({ title, columns, parts }: TableFile, out: Writable, zo
   let inSheet = 0;
   for await (const rows of parts) {
     for (const row of rows) {
-      if (inSheet === sheetRows) {
+      if (inSheet === rowsASheet) {
         sheet.commit();
         sheets += 1;
         sheet = begin(sheets);

@@ -1,8 +1,11 @@
 import { strict as assert } from 'node:assert';
+import { transaction } from '../../src/db/transaction.js';
 import * as recordings from '../../src/models/recordings.js';
+import { write } from '../../src/models/state-records.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Client, signedIn } from '../support/client.js';
 import { putCall } from '../support/states.js';
+import { batch, call } from './models/fixtures.js';
 
 for (const engine of engines) {
   describe(`call records on ${engine}`, () => {
@@ -123,6 +126,39 @@ for (const engine of engines) {
       const newer = second.$('a[rel=prev]').attr('href') ?? '';
       assert.equal((await client.get(newer)).$('.calls-table tbody a').length, 50);
       assert.equal((await client.get('/calls?before=made-up')).status, 200);
+    });
+
+    it('say how far they looked where very many calls may hold very few, and go on from there', async () => {
+      const { admin, agent, other, teamId, support } = app.world.alpha;
+      const hidden = { customerNumber: 'anonymous', groupId: support, direction: 'in' } as const;
+      const startedAt = app.clock.now - 86_400_000;
+      for (let n = 0; n < 2_100; n += 1000) {
+        const calls = Array.from({ length: Math.min(1000, 2_100 - n) }, (_, at) =>
+          call(`hidden-${n + at}`, teamId, { ...hidden, startedAt: startedAt - (n + at) * 1000 }),
+        );
+        await transaction(app.db, (trx) => write(trx, batch({ calls }), 'pbx1'));
+      }
+      await putCall(app, other, 'hidden-oldest', { ...hidden, startedAt: startedAt - 5_000_000 });
+      await putCall(app, agent, 'hidden-newest', { ...hidden, startedAt: startedAt + 1000 });
+      const client = await signedIn(app.url, admin);
+      const query = `/calls?from=&number=anonymous&agent=${other.agentNo}`;
+      const first = await client.get(query);
+      assert.equal(first.$('.calls-table tbody a').length, 0);
+      assert.match(first.$('.calls-table .empty').text(), /looked at/);
+      assert.match(first.$('.stopped').text(), /Looked back as far as \d{4}-/);
+      assert.match(first.$('.counts').text(), /Since \d{4}-.*0.*calls/s);
+      assert.equal(first.$('.counts a[href*="count=all"]').length, 1);
+      const onward = first.$('.stopped a').attr('href') ?? '';
+      assert.equal(onward, first.$('a[rel=next]').attr('href'));
+      assert.match(onward, /number=anonymous/);
+      const second = await client.get(onward);
+      assert.deepEqual(await listed(client, onward), ['hidden-oldest']);
+      assert.equal(second.$('.stopped').length, 0);
+      const back = await client.get(second.$('a[rel=prev]').attr('href') ?? '');
+      assert.match(back.$('.stopped').text(), /Looked forward as far as/);
+      assert.equal(back.$('.stopped a').attr('href'), back.$('a[rel=prev]').attr('href'));
+      const counted = await client.get(`${query}&count=all`);
+      assert.match(counted.$('.counts').text(), /^\s*1\s*calls/);
     });
 
     it('show the legs of a call with times and results', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { down, up } from '../../../migrations/014_call_search_covered.js';
 import * as callList from '../../../src/models/call-list.js';
 import { type CallFilter, type CallScope, callDirections, callResults } from '../../../src/models/call-search.js';
 import { allTotals, countedAtMost, totals } from '../../../src/models/call-totals.js';
@@ -92,49 +93,103 @@ onBothEngines('the search of calls', (db) => {
       return one.startedAt >= (filter.from ?? 0) && one.startedAt < (filter.to ?? Number.MAX_SAFE_INTEGER);
     });
 
+  const roll = dice(99);
+  const maybe = <T>(list: readonly T[]): T | undefined => (roll(3) === 0 ? list[roll(list.length)] : undefined);
+  const anyFilter = (): CallFilter =>
+    Object.fromEntries(
+      Object.entries({
+        number: maybe(['4117788', '013904117788', '2227', '110', '10', 'mous', '57122']),
+        agentId: maybe(team.agentIds),
+        groupId: maybe(team.groupIds),
+        direction: maybe(callDirections),
+        result: maybe(['open', ...callResults]),
+        answered: maybe([true, false]),
+        recorded: maybe([true, false]),
+        from: maybe([10_050, 10_200]),
+        to: maybe([10_100, 10_250]),
+      }).filter(([, value]) => value !== undefined),
+    );
+  /** In the order of the list. */
+  const listed = (calls: readonly Call[]): Call[] =>
+    calls.toSorted((a, b) => b.startedAt - a.startedAt || (a.callId < b.callId ? 1 : -1));
+  const idsOf = (calls: ReadonlyArray<{ callId: string }>): string[] => calls.map(({ callId }) => callId);
+  const sumsOf = (calls: readonly Call[]) => ({
+    calls: calls.length,
+    answered: calls.filter(({ answeredAt }) => answeredAt !== null).length,
+    talkMillis: calls.reduce((sum, { callId }) => sum + Number(callId.slice(1)), 0),
+  });
+
   it('finds by every combination of filters, for every scope, what looking at every call finds', async () => {
-    const roll = dice(99);
-    const maybe = <T>(list: readonly T[]): T | undefined => (roll(3) === 0 ? list[roll(list.length)] : undefined);
     for (let turn = 0; turn < 200; turn += 1) {
-      const filter: CallFilter = Object.fromEntries(
-        Object.entries({
-          number: maybe(['4117788', '013904117788', '2227', '110', '10', 'mous', '57122']),
-          agentId: maybe(team.agentIds),
-          groupId: maybe(team.groupIds),
-          direction: maybe(callDirections),
-          result: maybe(['open', ...callResults]),
-          answered: maybe([true, false]),
-          recorded: maybe([true, false]),
-          from: maybe([10_050, 10_200]),
-          to: maybe([10_100, 10_250]),
-        }).filter(([, value]) => value !== undefined),
-      );
+      const filter = anyFilter();
       const scope = scopes()[turn % 4] as CallScope;
       const said = JSON.stringify({ scope, filter });
-      const wanted = expected(scope, filter).toSorted(
-        (a, b) => b.startedAt - a.startedAt || (a.callId < b.callId ? 1 : -1),
-      );
+      const wanted = listed(expected(scope, filter));
       const ids: string[] = [];
       let before: string | null = null;
       do {
         const page: callList.CallPage = await callList.list(db(), scope, filter, { before }, 7);
-        ids.push(...page.rows.map(({ callId }) => callId));
+        ids.push(...idsOf(page.rows));
+        assert.equal(page.lookedTo, null, said);
         before = page.older;
       } while (before !== null && ids.length < 500);
-      assert.deepEqual(
-        ids,
-        wanted.map(({ callId }) => callId),
-        said,
-      );
-      const sums = {
-        calls: wanted.length,
-        answered: wanted.filter(({ answeredAt }) => answeredAt !== null).length,
-        talkMillis: wanted.reduce((sum, { callId }) => sum + Number(callId.slice(1)), 0),
-        more: false,
-      };
+      assert.deepEqual(ids, idsOf(wanted), said);
+      const sums = { ...sumsOf(wanted), more: false, since: null };
       assert.deepEqual(await totals(db(), scope, filter), sums, said);
       assert.deepEqual(await allTotals(db(), scope, filter, 10_000), sums, said);
     }
+  });
+
+  it('says how far it looked where it may not look at everything, and leaves nothing out when gone on with', async () => {
+    let stops = 0;
+    for (let turn = 0; turn < 120; turn += 1) {
+      const filter = anyFilter();
+      const scope = scopes()[turn % 4] as CallScope;
+      const said = JSON.stringify({ scope, filter });
+      const wanted = listed(expected(scope, filter));
+      const read = (place: callList.CallPlace): Promise<callList.CallPage> =>
+        callList.list(db(), scope, filter, place, 7, 20);
+      const older: string[] = [];
+      let page = await read({});
+      let pages = 1;
+      for (; ; pages += 1) {
+        older.push(...idsOf(page.rows));
+        if (page.older === null) break;
+        if (page.rows.length < 7) {
+          assert.ok(page.lookedTo !== null, `a short page that goes on says why: ${said}`);
+          assert.deepEqual(
+            older,
+            idsOf(wanted.filter(({ startedAt }) => startedAt >= page.lookedTo!)).slice(0, older.length),
+          );
+          stops += 1;
+        } else assert.equal(page.lookedTo, null, said);
+        page = await read({ before: page.older });
+      }
+      assert.equal(page.lookedTo, null, said);
+      assert.deepEqual(older, idsOf(wanted), said);
+      // And back: what stood on the last page is where it turned.
+      const newer = idsOf(page.rows);
+      for (; page.newer !== null && pages < 500; pages += 1) {
+        page = await read({ after: page.newer });
+        newer.unshift(...idsOf(page.rows));
+      }
+      assert.deepEqual(newer, idsOf(wanted), said);
+      const sums = await totals(db(), scope, filter, 20);
+      const since = sums.since ?? 0;
+      const seen = wanted.filter(({ startedAt }) => startedAt > since);
+      assert.equal(sums.more, sums.since !== null, said);
+      assert.ok(sums.calls >= seen.length && sums.calls <= wanted.length, said);
+      if (sums.since === null) assert.deepEqual(sums, { ...sumsOf(wanted), more: false, since: null }, said);
+      else {
+        const these = wanted.slice(0, sums.calls);
+        assert.deepEqual(sums, { ...sumsOf(these), more: true, since }, said);
+        assert.ok(
+          these.every(({ startedAt }) => startedAt >= since),
+          said,
+        );
+      }
+    }
+    assert.ok(stops > 50, `stopped ${stops} times`);
   });
 
   it("finds nothing by another team's group or agent", async () => {
@@ -157,9 +212,42 @@ onBothEngines('the search of calls', (db) => {
       await record(db(), callBatch(more));
     }
     const scope = { kind: 'team', teamId: other.teamId } as const;
-    const unknown = { answered: null, talkMillis: null, more: true };
+    const unknown = { answered: null, talkMillis: null, more: true, since: null };
     assert.deepEqual(await totals(db(), scope, {}), { calls: countedAtMost, ...unknown });
     assert.equal((await allTotals(db(), scope, {}, 10_000))?.calls, 41 * 250 + 1);
-    assert.deepEqual(await totals(db(), scope, { number: '13800000000' }), { calls: 1_000, ...unknown });
+    const sums = await totals(db(), scope, { number: '13800000000' });
+    assert.deepEqual(sums, { calls: 10_000, answered: 0, talkMillis: 0, more: true, since: 5_000 });
+  });
+
+  it('finds as recorded also what was recorded before calls said so', async () => {
+    const { teamId } = team;
+    const scope = { kind: 'team', teamId } as const;
+    const states = ['ready', 'broken', 'missing', 'ready'];
+    const answered = all.filter(({ answeredAt }) => answeredAt !== null).slice(0, states.length);
+    await db()('calls').update({ recorded: false });
+    await db()('call_agents').update({ recorded: false });
+    await db()('recordings').insert(
+      answered.map(({ callId }, n) => ({
+        ...{
+          team_id: teamId,
+          pbx: 'pbx1',
+          call_id: callId,
+          state: states[n],
+          path: '',
+          format: '',
+          bytes: 1,
+          millis: 1,
+        },
+        ...{ call_started_at: 1, call_answered_at: 1, call_ended_at: 1, looks: 1, look_at: null, found_at: 1 },
+        ...{ deleted_at: n === 3 ? 1 : null, file_left: false },
+      })),
+    );
+    await down(db());
+    await up(db());
+    const wanted = idsOf(answered.slice(0, 2)).sort();
+    const { rows } = await callList.list(db(), scope, { recorded: true }, {}, 50);
+    assert.deepEqual(idsOf(rows).sort(), wanted);
+    const inLists: string[] = await db()('call_agents').where({ recorded: true }).pluck('call_id');
+    assert.deepEqual([...new Set(inLists)].sort(), wanted);
   });
 });

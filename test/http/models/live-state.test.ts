@@ -169,7 +169,7 @@ onBothEngines('live state', (db) => {
       { kind: 'own', teamId: two.teamId, agentId: two.agentIds[0] },
       { from: 1_000_000 },
     );
-    assert.deepEqual(figures, { calls: 400, answered: 0, talkMillis: 0, more: false });
+    assert.deepEqual(figures, { calls: 400, answered: 0, talkMillis: 0, more: false, since: null });
   });
 
   it('the monitor shows the group, and only what moved after a version', async () => {

@@ -487,7 +487,8 @@ const calls = (more: Partial<CallsPage> = {}): CallsPage => ({
   errors: {},
   groupOptions,
   rows: callRows,
-  totals: { calls: 128, answered: 103, talkMillis: 8_048_000, more: false },
+  totals: { calls: 128, answered: 103, talkMillis: 8_048_000, more: false, since: null },
+  stopped: null,
   countUrl: null,
   uncounted: false,
   exports: [
@@ -1023,7 +1024,7 @@ export const fixtures: Fixture[] = [
     model: calls({
       scope: 'own',
       rows: [],
-      totals: { calls: 0, answered: 0, talkMillis: 0, more: false },
+      totals: { calls: 0, answered: 0, talkMillis: 0, more: false, since: null },
       errors: { from: '日期写作 2026-11-22' },
       olderUrl: null,
     }),
@@ -1033,9 +1034,32 @@ export const fixtures: Fixture[] = [
     view: 'calls/index',
     model: calls({
       filter: callFilter({ fromTime: '08:30', toTime: '17:00', answered: 'yes' }),
-      totals: { calls: 10_000, answered: null, talkMillis: null, more: true },
+      totals: { calls: 10_000, answered: null, talkMillis: null, more: true, since: null },
       countUrl: '/calls?from=2026-11-22&count=all',
       newerUrl: '/calls?after=1732262709.49',
+    }),
+  },
+  {
+    name: 'calls-so-far',
+    view: 'calls/index',
+    model: calls({
+      filter: callFilter({ number: 'anonymous', from: '', to: '', result: 'busy', direction: 'internal' }),
+      rows: callRows.slice(0, 3),
+      stopped: { at: ago(86_400_000 * 40), side: 'older' },
+      totals: { calls: 3, answered: 0, talkMillis: 0, more: true, since: ago(86_400_000 * 40) },
+      countUrl: '/calls?from=&number=anonymous&count=all',
+    }),
+  },
+  {
+    name: 'calls-none-so-far',
+    view: 'calls/index',
+    model: calls({
+      filter: callFilter({ number: 'anonymous', from: '', to: '', result: 'lost' }),
+      rows: [],
+      stopped: { at: ago(86_400_000 * 40), side: 'newer' },
+      totals: { calls: 0, answered: 0, talkMillis: 0, more: true, since: ago(86_400_000 * 40) },
+      newerUrl: '/calls?after=1732262709.49',
+      countUrl: '/calls?from=&number=anonymous&count=all',
     }),
   },
   {
