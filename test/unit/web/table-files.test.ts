@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
+import excel from 'exceljs';
 import { makeFormat } from '../../../src/web/format.js';
 import { type Cell, type TableFile, tableFormats, writeTable } from '../../../src/web/table-files.js';
 
@@ -31,6 +33,37 @@ function longTable(parts: number) {
 }
 
 describe('a table as a file', () => {
+  it('xlsx: goes on in a next sheet, with its head, where one is full', async () => {
+    for (const [parts, sheets] of [
+      [2, [50, 50, 50, 50]],
+      [3, [50, 50, 50, 50, 50, 50]],
+      [1, [70, 30]],
+    ] as const) {
+      const { table } = longTable(parts);
+      const out = new PassThrough();
+      const rowsASheet = Math.max(...sheets);
+      const [bytes] = await Promise.all([buffer(out), writeTable('xlsx', table, out, { ...by, rowsASheet })]);
+      const book = new excel.Workbook();
+      await book.xlsx.load(bytes.buffer);
+      const names = sheets.map((_, n) => (n === 0 ? 'Long' : `Long ${n + 1}`));
+      assert.deepEqual(
+        book.worksheets.map(({ name }) => name),
+        names,
+      );
+      const seen: unknown[] = [];
+      for (const [n, sheet] of book.worksheets.entries()) {
+        assert.equal(sheet.rowCount, 1 + (sheets[n] ?? 0), sheet.name);
+        assert.deepEqual(Object.values(sheet.getRow(1).values), ['Name', 'Length']);
+        assert.deepEqual(sheet.views, [{ ...sheet.views[0], state: 'frozen', ySplit: 1 }]);
+        assert.equal(sheet.getRow(2).getCell(2).numFmt, '[hh]:mm:ss');
+        for (let row = 2; row <= sheet.rowCount; row += 1) seen.push(sheet.getRow(row).getCell(1).value);
+      }
+      const wanted: unknown[] = [];
+      for await (const rows of longTable(parts).table.parts) wanted.push(...rows.map(([name]) => name));
+      assert.deepEqual(seen, wanted, 'every row once, in order');
+    }
+  });
+
   for (const format of tableFormats) {
     it(`${format}: reads no further than its reader, and stops when he goes away`, async () => {
       const { told, table } = longTable(1_000);
