@@ -1,36 +1,19 @@
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
-import { z } from 'zod';
+import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { Db } from '../db/database.js';
 import { InvalidInput } from '../errors.js';
 import type { Group } from '../models/groups.js';
-import * as settings from '../models/settings.js';
+import { type DialSettings, dial as dialSection } from '../settings/dial.js';
+import { readSection } from '../settings/read.js';
+import { matches } from './number-patterns.js';
 
 /** E.164 has 15 digits; service codes, carrier prefixes and an extension after them are longer. */
 const longest = 32;
 
-export interface DialRules {
-  /** ISO code: `+86 138…` typed in China is dialled as people there dial it. */
-  country: CountryCode;
-  /** `X` = any digit, `!` at the end = anything after it. `groupIds` absent: of every group. */
-  forbidden: Array<{ pattern: string; groupIds?: number[] | undefined }>;
-  /** Asks the agent's phone to pick up by itself. */
-  autoAnswer: boolean;
-}
+export type DialRules = DialSettings;
 
-const pattern = z.object({
-  pattern: z.string().regex(/^[0-9*#+X]{1,32}!?$/),
-  groupIds: z.array(z.number().int()).optional(),
-});
-const country = z.string().refine((code): code is CountryCode => isSupportedCountry(code));
-
-/** Settings of the team (or the system's): `dial.country`, `dial.forbidden`, `dial.auto-answer`. */
-export async function dialRules(db: Db, teamId: number): Promise<DialRules> {
-  const [home, forbidden, autoAnswer] = await Promise.all([
-    settings.read<CountryCode>(db, teamId, 'dial.country', country, 'CN'),
-    settings.read(db, teamId, 'dial.forbidden', z.array(pattern), []),
-    settings.read(db, teamId, 'dial.auto-answer', z.boolean(), false),
-  ]);
-  return { country: home, forbidden, autoAnswer };
+/** Of the team, or the system's. */
+export function dialRules(db: Db, teamId: number): Promise<DialRules> {
+  return readSection(db, teamId, dialSection);
 }
 
 /**
@@ -62,27 +45,15 @@ function callingCode(home: CountryCode): string | undefined {
  */
 export function refuseForbidden(
   number: string,
-  group: Pick<Group, 'groupId' | 'name' | 'forbiddenNumbers'>,
+  group: Pick<Group, 'name' | 'forbiddenNumbers'>,
   { forbidden }: DialRules,
   shown = number,
 ): void {
   // Whoever forbids 00! means every way to call abroad.
   const forms = number.startsWith('+') ? [number, `00${number.slice(1)}`] : [number];
   const hits = (rule: string) => forms.some((form) => matches(rule, form));
-  const rules = forbidden.filter(({ groupIds }) => groupIds === undefined || groupIds.includes(group.groupId));
-  if (rules.some((rule) => hits(rule.pattern))) throw wrong('number-forbidden', { number: shown });
+  if (forbidden.some(hits)) throw wrong('number-forbidden', { number: shown });
   if (group.forbiddenNumbers.some(hits)) throw wrong('number-forbidden-group', { number: shown, group: group.name });
-}
-
-/** Character by character: a setting is never a regular expression. */
-export function matches(rule: string, number: string): boolean {
-  const open = rule.endsWith('!');
-  const body = open ? rule.slice(0, -1) : rule;
-  if (open ? number.length < body.length : number.length !== body.length) return false;
-  return [...body].every((one, i) => {
-    const digit = number[i] ?? '';
-    return one === 'X' ? /[0-9]/.test(digit) : one === digit;
-  });
 }
 
 export function wrong(code: string, params: Readonly<Record<string, string | number>> = {}): InvalidInput {

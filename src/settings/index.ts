@@ -1,4 +1,5 @@
 import { audioPlaces } from './audio-places.js';
+import { dial } from './dial.js';
 import { mail } from './mail.js';
 import { map } from './map.js';
 import { pay } from './pay.js';
@@ -13,6 +14,7 @@ export const sections: readonly SettingsSection<object>[] = [
   recordAccess,
   recordings,
   audioPlaces,
+  dial,
   mail,
   sms,
   map,

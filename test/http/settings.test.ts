@@ -1,5 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { z } from 'zod';
+import { dialRules } from '../../src/services/call-numbers.js';
+import { dial } from '../../src/settings/dial.js';
 import { sections } from '../../src/settings/index.js';
 import { inForce, readSection } from '../../src/settings/read.js';
 import { saveSection } from '../../src/settings/save.js';
@@ -56,6 +58,31 @@ for (const engine of engines) {
     const logged = (action: string) => app.db('audit_log').where({ action }).orderBy('audit_id');
     const versionOf = async (client: Client, address = path) =>
       (await client.get(address)).$('input[name=version]').first().attr('value') ?? '';
+
+    it('rules what a team may dial: its own before the system’s, refused with its field, logged', async () => {
+      const { alpha, beta } = app.world;
+      const rulesOf = (teamId: number) => dialRules(app.db, teamId);
+      await saveSection(
+        app.db,
+        {
+          ...{ section: dial, teamId: null, version: '0', now: app.clock.now },
+          by: { accountId: app.world.root.accountId, userName: 'root', address: '' },
+        },
+        { country: 'HK', forbidden: ['999'], autoAnswer: false },
+      );
+      const admin = await signedIn(app.url, alpha.admin);
+      const version = await versionOf(admin, '/settings/dial');
+      const wrong = await admin.post('/settings/dial', { version, country: 'CN', forbidden: '110\nX!', do_save: 'x' });
+      assert.equal(wrong.status, 422);
+      assert.match(wrong.$('#e_forbidden').text(), /nobody could be called/);
+      assert.match(wrong.$('#f_forbidden').text(), /110\nX!/);
+      const fields = { version, country: 'cn', forbidden: '110\r\n12x', autoAnswer: 'yes', do_save: 'x' };
+      assert.equal((await admin.post('/settings/dial', fields)).status, 303);
+      assert.deepEqual(await rulesOf(alpha.teamId), { country: 'CN', forbidden: ['110', '12X'], autoAnswer: true });
+      assert.deepEqual(await rulesOf(beta.teamId), { country: 'HK', forbidden: ['999'], autoAnswer: false });
+      const details = JSON.parse((await logged('settings.change')).at(-1).details);
+      assert.deepEqual([details['forbidden.old'], details['forbidden.new']], ['999', '110\n12X']);
+    });
 
     it('lists the sections of a team for its administrator, with whose value is in force', async () => {
       const admin = await signedIn(app.url, app.world.alpha.admin);
