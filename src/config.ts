@@ -38,6 +38,8 @@ export interface Config {
   /** Where the other processes reach this one, and the key that signs what they send. */
   internal: { url: string; secret: string };
   session: { secret: string; idleMillis: number };
+  /** Seals the secrets of the settings; null = there is none. */
+  secretKey: string | null;
   languages: { offered: string[]; default: string };
   database: DatabaseConfig;
   pbx: PbxConfig;
@@ -67,6 +69,7 @@ const secretNames = [
   'AMI_ACTION_SECRET',
   'AMI_PHONES_SECRET',
   'SETUP_ADMIN_PASSWORD',
+  'ZUOXI_SECRET_KEY',
 ] as const;
 
 const port = z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65_535);
@@ -97,6 +100,7 @@ const table = z.object({
   INTERNAL_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
   INTERNAL_SECRET: secret.optional(),
   SESSION_SECRET: secret.optional(),
+  ZUOXI_SECRET_KEY: secret.optional(),
   SESSION_HOURS: z.coerce.number().positive().max(720).default(12),
   LANGUAGES: list.pipe(z.array(language).min(1)).default(['zh-CN', 'en']),
   DEFAULT_LANGUAGE: language.optional(),
@@ -254,6 +258,7 @@ function assemble(mode: Mode, s: Settings): Config {
       url: s.INTERNAL_URL ?? `http://${reachable(s.HTTP_HOST)}:${s.HTTP_PORT}`,
       secret: s.INTERNAL_SECRET ?? createHmac('sha256', sessionSecret).update('internal endpoint').digest('hex'),
     },
+    secretKey: s.ZUOXI_SECRET_KEY ?? null,
     session: { secret: sessionSecret, idleMillis: s.SESSION_HOURS * 3_600_000 },
     languages: { offered: s.LANGUAGES, default: s.DEFAULT_LANGUAGE ?? s.LANGUAGES[0] ?? 'zh-CN' },
     database: parseDatabaseUrl(s),

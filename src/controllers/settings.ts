@@ -3,6 +3,7 @@ import * as accounts from '../models/accounts.js';
 import { parseTyped, type Texts, textsOf, typedOf } from '../settings/form.js';
 import { type InForce, inForce } from '../settings/read.js';
 import { resetSection, type Saving, saveSection } from '../settings/save.js';
+import { secretFaults } from '../settings/secrets.js';
 import type { FieldFaults, SettingsSection } from '../settings/section.js';
 import type { Exchange } from '../web/exchange.js';
 import type { SettingsFormPage, SettingsPage } from '../web/pages/settings.js';
@@ -31,7 +32,9 @@ export async function update(exchange: Exchange): Promise<void> {
   const typed = typedOf(form.section, body);
   const parsed = parseTyped(form.section, typed, ownOf(form));
   if ('faults' in parsed) return showForm(exchange, form, typed, 422, { faults: parsed.faults });
-  const faults = (await form.section.check?.(exchange.app.db, form.scope.teamId, parsed.value)) ?? {};
+  const { db } = exchange.app;
+  const unkept = secretFaults(db, form.section, parsed.value);
+  const faults = { ...unkept, ...(await form.section.check?.(db, form.scope.teamId, parsed.value)) };
   if (Object.keys(faults).length > 0) return showForm(exchange, form, typed, 422, { faults });
   if ('do_test' in body) return test(exchange, form, typed, parsed.value);
   const saved = await saveSection(exchange.app.db, savingOf(exchange, form, version), parsed.value);

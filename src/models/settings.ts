@@ -2,6 +2,7 @@ import type { ZodType } from 'zod';
 import type { Db } from '../db/database.js';
 import { isDuplicate } from '../db/errors.js';
 import { fits } from '../db/rows.js';
+import { InvalidInput } from '../errors.js';
 
 /** null = of the whole system. */
 export type SettingScope = number | null;
@@ -63,7 +64,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** @param by the account that sets it; @throws InvalidInput `too-long` over 16,000 characters */
+/** @param by the account that sets it; @throws InvalidInput `too-long` over 65,000 bytes */
 export async function write(
   db: Db,
   scope: SettingScope,
@@ -72,8 +73,7 @@ export async function write(
   by: number | null,
   now: number,
 ): Promise<void> {
-  const text = JSON.stringify(value);
-  fits({ name: 64, value: 16_000 }, { name, value: text });
+  const text = textOf(name, value);
   await db('settings')
     .insert({ team_scope: scope ?? 0, name, value: text, updated_at: now, updated_by: by })
     .onConflict(['team_scope', 'name'])
@@ -88,11 +88,10 @@ export interface Replacement {
   now: number;
 }
 
-/** Stores a value in place of the one that was read. @returns false when that is not there any more. @throws InvalidInput `too-long` over 16,000 characters */
+/** Stores a value in place of the one that was read. @returns false when that is not there any more. @throws InvalidInput `too-long` over 65,000 bytes */
 export async function replace(db: Db, scope: SettingScope, name: string, replacement: Replacement): Promise<boolean> {
   const { value, after, by, now } = replacement;
-  const text = JSON.stringify(value);
-  fits({ name: 64, value: 16_000 }, { name, value: text });
+  const text = textOf(name, value);
   // Two saves within a millisecond must not look like one.
   const row = { value: text, updated_at: after === null ? now : Math.max(now, after + 1), updated_by: by };
   const where = { team_scope: scope ?? 0, name };
@@ -109,6 +108,38 @@ export async function replace(db: Db, scope: SettingScope, name: string, replace
     if (!isDuplicate(error)) throw error;
     return false;
   }
+}
+
+/** Every scope's own value of this name. */
+export async function everywhere(db: Db, name: string): Promise<Array<Omit<StoredSetting, 'savedBy'>>> {
+  const rows: SettingRow[] = await db('settings').select('team_scope', 'value', 'updated_at').where({ name });
+  return rows.map(({ team_scope: scope, value, updated_at: savedAt }) => ({
+    ...{ scope: scope === 0 ? null : scope, value: parse(value), savedAt },
+  }));
+}
+
+/** The same value in another form: nobody has changed it, so it keeps its time. Nothing is done when it is not the one that was read. */
+export async function rewrite(
+  db: Db,
+  scope: SettingScope,
+  name: string,
+  value: unknown,
+  savedAt: number,
+): Promise<void> {
+  const where = { team_scope: scope ?? 0, name, updated_at: savedAt };
+  await db('settings')
+    .where(where)
+    .update({ value: textOf(name, value) });
+}
+
+/** MySQL's text holds 65,535 bytes. */
+const mostBytes = 65_000;
+
+function textOf(name: string, value: unknown): string {
+  const text = JSON.stringify(value);
+  fits({ name: 64 }, { name });
+  if (Buffer.byteLength(text) > mostBytes) throw new InvalidInput('too-long', { value: 'errors.too-long' });
+  return text;
 }
 
 /** Takes the scope's own value away. @returns false when it is not the one that was read */

@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.js';
 import * as settings from '../models/settings.js';
+import { openValue } from './secrets.js';
 import type { SettingsSection } from './section.js';
 
 /** Whose value is in force. */
@@ -28,7 +29,7 @@ export async function inForce<T>(db: Db, teamId: number | null, section: Setting
   const own = rows.find((row) => row.scope === scope);
   const about = { version: String(own?.savedAt ?? 0), savedAt: own?.savedAt ?? null, savedBy: own?.savedBy ?? '' };
   for (const row of rows) {
-    const value = soundOf(section, row.value);
+    const value = soundOf(section, openValue(db, section, row.scope, row.value));
     if (value !== null) return { value, origin: row.scope === null ? 'system' : 'team', ...about };
   }
   return { value: section.defaults, origin: 'default', ...about };

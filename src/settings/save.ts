@@ -3,6 +3,7 @@ import { transaction } from '../db/transaction.js';
 import * as audit from '../models/audit-log.js';
 import * as settings from '../models/settings.js';
 import { type InForce, inForce } from './read.js';
+import { isSecret, sealValue } from './secrets.js';
 import type { SettingsSection } from './section.js';
 
 export interface Editor {
@@ -54,7 +55,8 @@ export async function resetSection<T>(db: Db, saving: Saving<T>): Promise<Saved>
 async function write<T>(trx: Db, saving: Saving<T>, before: InForce<T>, value: T): Promise<boolean> {
   const { section, teamId, now, by } = saving;
   if (section.place) return teamId !== null && section.place.write(trx, teamId, before.value, value, now);
-  return settings.replace(trx, teamId, section.name, { value, after: before.savedAt, by: by.accountId, now });
+  const stored = { value: sealValue(trx, section, teamId, value), after: before.savedAt, by: by.accountId, now };
+  return settings.replace(trx, teamId, section.name, stored);
 }
 
 /** What differs, field by field, for the log. Of a secret only that it was changed. */
@@ -67,8 +69,8 @@ function changesOf<T>(
   const next: Record<string, unknown> = { ...Object(after) };
   const changed = fields.filter(({ name }) => JSON.stringify(old[name]) !== JSON.stringify(next[name]));
   const entries = changed.flatMap(
-    ({ name, kind }): Array<[string, string]> =>
-      kind === 'secret'
+    ({ name, ...field }): Array<[string, string]> =>
+      isSecret({ name, ...field })
         ? [[`${name}.changed`, 'secret']]
         : [
             [`${name}.old`, worded(old[name])],

@@ -9,6 +9,8 @@ export interface SettingsField {
   name: string;
   kind: FieldKind;
   choices?: readonly string[];
+  /** Shown, but may hold a gateway's key: stored as secrets are, and the log only says that it was changed. */
+  sealed?: true;
 }
 
 /** Why a value is refused: a locale key with its parameters, by field. */

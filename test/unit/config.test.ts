@@ -129,4 +129,12 @@ describe('the configuration', () => {
       'http://127.0.0.1:81',
     );
   });
+
+  it('takes the key of the secrets by value or by file, long enough, or none', () => {
+    assert.equal(loadConfig('production', good).secretKey, null);
+    const key = 'k'.repeat(32);
+    assert.equal(loadConfig('production', { ...good, ZUOXI_SECRET_KEY: key }).secretKey, key);
+    assert.deepEqual(faultsOf({ ...good, ZUOXI_SECRET_KEY: 'short' }), ['ZUOXI_SECRET_KEY']);
+    assert.deepEqual(faultsOf({ ...good, ZUOXI_SECRET_KEY_FILE: '/nowhere/key' }), ['ZUOXI_SECRET_KEY_FILE']);
+  });
 });
