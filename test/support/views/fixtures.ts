@@ -33,6 +33,7 @@ import type {
 } from '../../../src/web/page-models.js';
 import { dayFixtures } from './features/days.js';
 import { deskFixtures } from './features/desk.js';
+import { extremeFixtures } from './features/extremes.js';
 import { messageFixtures } from './features/messages.js';
 import { outgoingFixtures } from './features/outgoing.js';
 import { profileFixtures } from './features/profile.js';
@@ -850,7 +851,7 @@ const callState: CallStateFragment = {
   },
 };
 
-export const fixtures: Fixture[] = [
+const usual: Fixture[] = [
   { name: 'sign-in', view: 'sign-in/new', model: signIn(), hasDesk: false },
   { name: 'sign-in-demo', view: 'sign-in/new', model: signIn({ demoAccounts }), hasDesk: false },
   {
@@ -1129,3 +1130,5 @@ export const fixtures: Fixture[] = [
   ...scheduleFixtures,
   ...dayFixtures,
 ];
+
+export const fixtures: Fixture[] = [...usual, ...extremeFixtures(usual)];
