@@ -1,15 +1,29 @@
 import assert from 'node:assert/strict';
 import { actions } from '../../src/actions/index.js';
+import { TelephonyDown } from '../../src/errors.js';
 import { CallLab, customerNumber, refused } from '../support/call-lab.js';
 import { type LabCall, labs } from '../support/lab.js';
 import { until } from '../support/until.js';
 
-/** Pressed in every state. What only looks (groups, call state, refresh) or belongs to one group's row has its own tests. */
+/** Of the row of one group. */
+const ofGroup = [
+  'check-in-group',
+  'check-out-group',
+  'pause-group',
+  'unpause-group',
+  'set-work-mode',
+  'set-wrap-up-mode',
+];
+
+/** Pressed in every state. What only looks (groups, call state, refresh) is never wrong. */
 const pressed = [
+  ...ofGroup,
   ...['check-in', 'check-out', 'pause', 'unpause', 'end-wrap-up', 'dial', 'hold', 'resume', 'consult', 'retrieve'],
   ...['conference', 'transfer', 'hang-up-all', 'hang-up-leg', 'force-check-out', 'force-pause', 'force-unpause'],
-  ...['force-hang-up', 'listen', 'whisper', 'barge-in', 'take-over'],
+  ...['force-hang-up', 'listen', 'whisper', 'barge-in', 'take-over', 'stop-listening'],
 ];
+const onOthers = pressed.filter((name) => actions.byName(name)?.onOther);
+const own = pressed.filter((name) => !onOthers.includes(name));
 
 interface State {
   name: string;
@@ -32,15 +46,27 @@ const idle = {
   unpause: 'not-paused',
   'end-wrap-up': 'not-wrap-up',
   'force-unpause': 'agent-not-wrap-up',
+  'check-in-group': 'already-checked-in',
+  'unpause-group': 'not-paused',
+  // The group leaves its agents no choice.
+  'set-wrap-up-mode': 'fixed-by-group',
+  'stop-listening': 'not-supervising',
 };
+const inGroup = ['check-out', 'check-out-group', 'set-work-mode'];
 const free = { ...idle, ...all(callButtons, noCall), ...all(listening, 'agent-not-in-call') };
-const busy = { ...idle, pause: 'in-call', dial: 'in-call', 'force-check-out': 'agent-in-call' };
+const busy = {
+  ...idle,
+  ...all(['pause', 'pause-group'], 'in-call'),
+  dial: 'in-call',
+  'force-check-out': 'agent-in-call',
+};
 const talking = {
   ...{ ...busy, resume: 'not-held', retrieve: 'not-consulting', conference: 'not-consulting' },
   transfer: 'not-consulting',
 };
 const away = { hold: 'not-talking', resume: 'not-held', consult: 'already-consulting' };
 const unheard = { ...all(listening, 'agent-not-in-call'), 'force-pause': 'agent-ringing' };
+const locked = all(own, 'locked');
 const notMine = all(callButtons.slice(0, -1), 'not-my-call');
 
 for (const kind of labs()) {
@@ -48,12 +74,14 @@ for (const kind of labs()) {
     this.timeout(90_000);
     let site: CallLab;
     let customer: LabCall;
+    let groupId: string;
     const one = () => site.agent(1);
     const two = () => site.agent(2);
 
     before(async function () {
       kind.requireOrSkip(this);
       site = await CallLab.start(kind, { agents: 3, group: { wrapUpMode: 'answer' } });
+      groupId = String((await site.product.services.snapshots.ofAgent(one().id))?.memberships[0]?.groupId);
     });
     after(() => site?.stop());
 
@@ -63,24 +91,34 @@ for (const kind of labs()) {
       {
         name: 'signed out',
         reach: () => one().press('check-out'),
-        lit: ['check-in'],
+        lit: ['check-in', 'check-in-group'],
         why: {
           ...free,
           ...all(['check-out', 'pause', 'dial'], 'not-checked-in'),
+          ...all(['check-out-group', 'pause-group', 'set-work-mode', 'set-wrap-up-mode'], 'not-checked-in'),
           ...all(['force-check-out', 'force-pause'], 'agent-not-checked-in'),
         },
       },
       {
         name: 'idle',
         reach: () => one().press('check-in'),
-        lit: ['check-out', 'pause', 'dial', 'force-check-out', 'force-pause'],
+        lit: [...inGroup, 'pause', 'pause-group', 'dial', 'force-check-out', 'force-pause'],
         why: free,
       },
       {
+        name: 'idle and locked',
+        reach: () => site.product.services.commands.lock(one().id, one().asker(), 'lunch'),
+        lit: ['force-check-out', 'force-pause'],
+        why: { ...free, ...locked },
+      },
+      {
         name: 'paused',
-        reach: () => one().press('pause', { reason: 'lunch' }),
-        lit: ['check-out', 'unpause', 'dial', 'force-check-out'],
-        why: { ...free, pause: 'paused', 'force-pause': 'agent-paused' },
+        reach: async () => {
+          await site.product.services.commands.unlock(one().id, one().asker());
+          await one().press('pause', { reason: 'lunch' });
+        },
+        lit: [...inGroup, 'unpause', 'unpause-group', 'dial', 'force-check-out'],
+        why: { ...free, ...all(['pause', 'pause-group'], 'paused'), 'force-pause': 'agent-paused' },
       },
       {
         name: 'ringing',
@@ -90,7 +128,7 @@ for (const kind of labs()) {
           customer = await site.lab.customer.call('4001000', { cli: customerNumber });
           await one().shows('ringing');
         },
-        lit: ['check-out', 'hang-up-leg'],
+        lit: [...inGroup, 'hang-up-leg'],
         why: {
           ...{ ...busy, ...unheard, hold: 'not-talking', resume: 'not-held', consult: 'not-talking' },
           ...all(['retrieve', 'conference', 'transfer'], 'not-consulting'),
@@ -104,13 +142,22 @@ for (const kind of labs()) {
           await one().shows('talking');
           for (const n of [2, 3]) await site.agent(n).press('unpause');
         },
-        lit: ['check-out', 'hold', 'consult', 'hang-up-all', 'hang-up-leg', 'force-pause', ...listening],
+        lit: [...inGroup, 'hold', 'consult', 'hang-up-all', 'hang-up-leg', 'force-pause', ...listening],
         why: talking,
       },
       {
+        name: 'talking and locked',
+        reach: () => site.product.services.commands.lock(one().id, one().asker(), 'lunch'),
+        lit: ['force-pause', ...listening],
+        why: { ...talking, ...locked },
+      },
+      {
         name: 'held',
-        reach: () => one().press('hold'),
-        lit: ['check-out', 'resume', 'consult', 'hang-up-all', 'hang-up-leg', 'force-pause', ...listening],
+        reach: async () => {
+          await site.product.services.commands.unlock(one().id, one().asker());
+          await one().press('hold');
+        },
+        lit: [...inGroup, 'resume', 'consult', 'hang-up-all', 'hang-up-leg', 'force-pause', ...listening],
         why: { ...talking, hold: 'held' },
       },
       {
@@ -121,7 +168,7 @@ for (const kind of labs()) {
           await site.phone(1).hold();
           await one().shows('held');
         },
-        lit: ['check-out', 'hang-up-all', 'hang-up-leg', 'force-pause', ...listening],
+        lit: [...inGroup, 'hang-up-all', 'hang-up-leg', 'force-pause', ...listening],
         why: { ...talking, hold: 'held', resume: 'held-by-phone', consult: 'held-by-phone' },
       },
       {
@@ -132,7 +179,7 @@ for (const kind of labs()) {
           await consultTwo();
           await one().shows('consult-ringing');
         },
-        lit: ['check-out', 'retrieve', 'hang-up-all', 'hang-up-leg', 'force-pause', ...listening],
+        lit: [...inGroup, 'retrieve', 'hang-up-all', 'hang-up-leg', 'force-pause', ...listening],
         why: { ...busy, ...away, ...all(['conference', 'transfer'], 'not-consulting') },
       },
       {
@@ -142,7 +189,8 @@ for (const kind of labs()) {
           await one().shows('consulting');
         },
         lit: [
-          ...['check-out', 'retrieve', 'conference', 'transfer', 'hang-up-all', 'hang-up-leg', 'force-pause'],
+          ...inGroup,
+          ...['retrieve', 'conference', 'transfer', 'hang-up-all', 'hang-up-leg', 'force-pause'],
           ...listening,
         ],
         why: { ...busy, ...away },
@@ -151,7 +199,7 @@ for (const kind of labs()) {
         name: 'consulted',
         of: 2,
         reach: () => two().shows('talking'),
-        lit: ['check-out', 'hang-up-leg', 'force-pause', ...listening],
+        lit: [...inGroup, 'hang-up-leg', 'force-pause', ...listening],
         why: { ...busy, ...notMine },
       },
       {
@@ -160,7 +208,7 @@ for (const kind of labs()) {
           await one().press('conference');
           await one().shows('conference');
         },
-        lit: ['check-out', 'consult', 'transfer', 'hang-up-all', 'hang-up-leg', 'force-pause', ...listening],
+        lit: [...inGroup, 'consult', 'transfer', 'hang-up-all', 'hang-up-leg', 'force-pause', ...listening],
         why: { ...busy, ...away, ...all(['retrieve', 'conference'], 'not-consulting') },
       },
       {
@@ -169,14 +217,14 @@ for (const kind of labs()) {
           await one().press('transfer');
           await one().shows('wrap-up');
         },
-        lit: ['check-out', 'pause', 'end-wrap-up', 'force-check-out', 'force-unpause'],
+        lit: [...inGroup, 'pause', 'pause-group', 'end-wrap-up', 'force-check-out', 'force-unpause'],
         why: { ...free, dial: 'wrap-up', 'force-pause': 'agent-wrap-up' },
       },
       {
         name: 'handed over',
         of: 2,
         reach: () => two().shows('talking'),
-        lit: ['check-out', 'hold', 'consult', 'hang-up-all', 'hang-up-leg', 'force-pause', ...listening],
+        lit: [...inGroup, 'hold', 'consult', 'hang-up-all', 'hang-up-leg', 'force-pause', ...listening],
         why: talking,
       },
       {
@@ -188,7 +236,23 @@ for (const kind of labs()) {
           await one().press('dial', { number: customerNumber });
           await site.phone(1).ringing();
         },
-        lit: ['check-out', 'hang-up-all', 'hang-up-leg'],
+        lit: [...inGroup, 'hang-up-all', 'hang-up-leg'],
+        why: {
+          ...{ ...busy, ...unheard, hold: 'not-talking', resume: 'not-held', consult: 'not-talking' },
+          ...all(['retrieve', 'conference', 'transfer'], 'not-consulting'),
+        },
+      },
+      {
+        name: 'dialling, the customer rings',
+        reach: async () => {
+          await one().press('hang-up-all');
+          await one().shows('idle');
+          await one().press('dial', { number: '4081' });
+          await site.phone(1).answer();
+          await (await site.lab.customer.at('4081')).is('ringing');
+          await until('the desk knows', () => site.cells(1).includes('customer ringing'));
+        },
+        lit: [...inGroup, 'hang-up-all', 'hang-up-leg'],
         why: {
           ...{ ...busy, ...unheard, hold: 'not-talking', resume: 'not-held', consult: 'not-talking' },
           ...all(['retrieve', 'conference', 'transfer'], 'not-consulting'),
@@ -218,7 +282,7 @@ for (const kind of labs()) {
           // A double click is no way round the guard.
           const reasons = await Promise.all([refused(press()), refused(press())]);
           for (const reason of reasons)
-            if (reason !== 'busy') assert.equal(reason, `unavailable.${state.why[name]}`, name);
+            if (reason !== 'busy') assert.equal(reason.replace(/^unavailable\./, ''), state.why[name], name);
           assert.ok(
             reasons.some((reason) => reason !== 'busy'),
             name,
@@ -237,11 +301,35 @@ for (const kind of labs()) {
       await site.quiet();
     });
 
+    it('the link is down: every command is refused with 503 and its reason, and the PBX hears nothing', async () => {
+      const station = site.product.services.holding()?.station;
+      assert.ok(station);
+      await site.lab.pbx.stop();
+      await until('the link is down', async () => (await site.product.services.link()).state === 'down');
+      const sent = spyOn(station.ami);
+      for (const name of [...pressed, 'phone-refresh', 'phone-ignore']) {
+        const asker = onOthers.includes(name) ? site.agent(3) : one();
+        const press = () => site.product.services.commands.run(name, one().id, asker.asker(), fields(name, 1));
+        for (const done of await Promise.allSettled([press(), press()])) {
+          assert.equal(done.status, 'rejected', name);
+          if (done.reason.code === 'busy') continue;
+          assert.ok(done.reason instanceof TelephonyDown, `${name}: ${done.reason}`);
+          assert.equal(done.reason.status, 503);
+        }
+      }
+      assert.deepEqual(sent(), []);
+      await site.lab.pbx.start();
+      await site.product.linkUp();
+      await one().shows('idle');
+    });
+
     /** What each needs to get as far as its guard. */
     function fields(name: string, n: number): Record<string, unknown> {
       if (name === 'consult' || name === 'dial') return { number: '13912345678' };
       if (name.endsWith('pause')) return { reason: 'lunch' };
-      if (name === 'force-check-out') return { groupId: '1' };
+      if (name === 'force-check-out') return { groupId };
+      if (ofGroup.includes(name))
+        return { groupId, reason: 'lunch', mode: name === 'set-work-mode' ? 'dialin' : 'ring' };
       const leg = site.call(n)?.legs[0];
       return name === 'hang-up-leg' ? { callId: leg?.callId ?? 'c', legId: leg?.legId ?? '1.1' } : {};
     }
