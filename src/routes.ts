@@ -5,7 +5,9 @@ import * as announcements from './controllers/announcements.js';
 import * as callExport from './controllers/call-export.js';
 import * as callState from './controllers/call-state.js';
 import * as calls from './controllers/calls.js';
+import * as commonContacts from './controllers/common-contacts.js';
 import * as consult from './controllers/consult.js';
+import * as contactImport from './controllers/contact-import.js';
 import * as dayExport from './controllers/day-export.js';
 import * as days from './controllers/days.js';
 import * as desk from './controllers/desk.js';
@@ -210,6 +212,25 @@ export const routes: readonly Route[] = [
     path: '/message-templates/:templateId',
     permission: 'team.administer',
     page: messageTemplates.update,
+  },
+  { method: 'get', path: '/common-contacts', permission: 'team.administer', page: commonContacts.index },
+  { method: 'get', path: '/common-contacts/new', permission: 'team.administer', page: commonContacts.newContact },
+  { method: 'get', path: '/common-contacts/import', permission: 'team.administer', page: contactImport.newImport },
+  {
+    method: 'post',
+    path: '/common-contacts/import',
+    permission: 'team.administer',
+    largeForm: true,
+    page: contactImport.create,
+  },
+  { method: 'post', path: '/common-contacts', permission: 'team.administer', page: commonContacts.create },
+  { method: 'get', path: '/common-contacts/:contactId', permission: 'team.administer', page: commonContacts.edit },
+  { method: 'post', path: '/common-contacts/:contactId', permission: 'team.administer', page: commonContacts.update },
+  {
+    method: 'post',
+    path: '/common-contacts/:contactId/delete',
+    permission: 'team.administer',
+    page: commonContacts.destroy,
   },
   { method: 'get', path: '/map', permission: 'desk.open', page: map.show },
 

@@ -54,6 +54,7 @@ const menu: ReadonlyArray<{ name: string; items: readonly Item[] }> = [
       { name: 'settings', url: '/settings', permission: ['team.administer', 'system.administer'] },
       { name: 'recording-groups', url: '/recording-groups', permission: 'team.administer', ofTeam: true },
       { name: 'mailboxes', url: '/mailboxes', permission: 'team.administer', ofTeam: true },
+      { name: 'common-contacts', url: '/common-contacts', permission: 'team.administer', ofTeam: true },
       { name: 'message-templates', url: '/message-templates', permission: 'team.administer', ofTeam: true },
       { name: 'pay', url: '/pay', permission: 'pay.settle', ofTeam: true },
     ],

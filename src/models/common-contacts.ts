@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.js';
+import { decodeCursor, keyset, type Page, page } from '../db/keyset.js';
 import { type Bit, fits, yes } from '../db/rows.js';
 
 /** 常用联系人 of consultations (E10, F8). */
@@ -71,6 +72,65 @@ export async function hiddenNames(db: Db, teamId: number, numbers: readonly stri
     .orderBy('enabled')
     .orderBy('contact_id');
   return new Map(rows.map(({ phone, name }) => [phone, name]));
+}
+
+/** A contact as its administrators see it: enabled or not, with the name of whose it is ('' = the whole team's). */
+export interface StoredContact extends NewContact {
+  contactId: number;
+  ownerName: string;
+}
+
+type StoredRow = Omit<StoredContact, 'showNumber' | 'enabled' | 'ownerName'> & {
+  showNumber: Bit;
+  enabled: Bit;
+  groupName: string | null;
+  virtualUserName: string | null;
+};
+const stored = ({ groupName, virtualUserName, ...row }: StoredRow): StoredContact => ({
+  ...row,
+  showNumber: yes(row.showNumber),
+  enabled: yes(row.enabled),
+  ownerName: groupName ?? virtualUserName ?? '',
+});
+
+/** Of a team by name, by key. @param owner null = whosever */
+export async function list(
+  db: Db,
+  teamId: number,
+  owner: ContactOwner | null,
+  after: string | null,
+  limit: number,
+): Promise<Page<StoredContact>> {
+  const query = ofTeam(db, teamId);
+  if (owner) query.where({ 'c.group_id': owner.groupId, 'c.virtual_user_id': owner.virtualUserId });
+  const key = [
+    { column: 'c.name', order: 'asc' },
+    { column: 'c.contact_id', order: 'asc' },
+  ] as const;
+  const rows: StoredRow[] = await keyset(query, key, decodeCursor(after, ['string', 'number']), limit + 1);
+  return page(rows.map(stored), limit, ({ name, contactId }) => [name, contactId]);
+}
+
+/** One of the team, enabled or not; null for another team's. */
+export async function byId(db: Db, teamId: number, contactId: number): Promise<StoredContact | null> {
+  const row: StoredRow | undefined = await ofTeam(db, teamId).where({ 'c.contact_id': contactId }).first();
+  return row ? stored(row) : null;
+}
+
+function ofTeam(db: Db, teamId: number) {
+  const qualified = Object.entries(columns).map(([name, column]) => [name, `c.${column}`]);
+  return db('common_contacts as c')
+    .leftJoin('agent_groups as g', 'g.group_id', 'c.group_id')
+    .leftJoin('virtual_users as v', 'v.virtual_user_id', 'c.virtual_user_id')
+    .select(Object.fromEntries(qualified))
+    .select({ enabled: 'c.enabled', groupId: 'c.group_id', virtualUserId: 'c.virtual_user_id' })
+    .select({ groupName: 'g.name', virtualUserName: 'v.name' })
+    .where({ 'c.team_id': teamId });
+}
+
+/** Gone for good: nothing else names a contact. */
+export async function remove(db: Db, teamId: number, contactId: number): Promise<void> {
+  await db('common_contacts').where({ team_id: teamId, contact_id: contactId }).delete();
 }
 
 /** By its name among those of the same owner. */

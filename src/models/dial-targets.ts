@@ -36,6 +36,16 @@ export async function ofGroup(db: Db, scope: { teamId: number; groupId: number }
   return found.flat();
 }
 
+/** Enabled ones of the team, by name. */
+export async function ofTeam(db: Db, teamId: number, kind: DialTargetKind): Promise<DialTarget[]> {
+  const { table, id } = tables[kind];
+  const rows: Array<{ id: number; name: string }> = await db(table)
+    .select({ id, name: 'name' })
+    .where({ team_id: teamId, enabled: true })
+    .orderBy('name');
+  return rows.map((row) => ({ kind, ...row, enabled: true }));
+}
+
 /** One of the team; null for another team's. */
 export async function find(db: Db, teamId: number, { kind, id }: Attribution): Promise<DialTarget | null> {
   const of = tables[kind];

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import * as contacts from '../../src/models/common-contacts.js';
 import * as extensions from '../../src/models/extensions.js';
 import * as messageTemplates from '../../src/models/message-templates.js';
 import * as outgoing from '../../src/models/outgoing-messages.js';
@@ -97,6 +98,7 @@ for (const engine of engines) {
     const templates: Record<string, number> = {};
     const letters: Record<string, number> = {};
     const phones: Record<string, number> = {};
+    const contactIds: Record<string, number> = {};
 
     before(async function () {
       needEngine(this, engine);
@@ -108,6 +110,7 @@ for (const engine of engines) {
         templates[team] = await putTemplate(app, app.world[team]);
         letters[team] = await putLetter(app, app.world[team]);
         phones[team] = await phoneOf(app, app.world[team]);
+        contactIds[team] = await putContact(app, app.world[team]);
       }
       const people: Record<string, Person> = { ...alpha, root } as unknown as Record<string, Person>;
       for (const role of roles) {
@@ -134,6 +137,7 @@ for (const engine of engines) {
         .replace(/^(\/outgoing-messages.*):messageId/, `$1${letters[team]}`)
         .replace(/:(messageId|announcementId|taskId|entryId)/, (_, name) => String(notices[team]?.[name]))
         .replace(':extensionId', String(phones[team]))
+        .replace(':contactId', String(contactIds[team]))
         .replace(':rateId', String(rates[team]))
         .replace(':templateId', String(templates[team]))
         .replace(':section', `record-access?team=${app.world[team].teamId}`);
@@ -220,6 +224,10 @@ function putRate({ db, clock }: TestApp, { teamId, sales, admin }: TeamOf): Prom
 function putTemplate({ db, clock }: TestApp, { teamId }: TeamOf): Promise<number> {
   const template = { kind: 'mail', name: 'Order', subject: 'Order', body: 'It comes.', enabled: true } as const;
   return messageTemplates.create(db, { teamId, ...template }, clock.now);
+}
+function putContact({ db, clock }: TestApp, { teamId, sales: groupId }: TeamOf): Promise<number> {
+  const contact = { name: 'Courier', phone: '95554', note: '', showNumber: true, enabled: true };
+  return contacts.create(db, teamId, { ...contact, groupId, virtualUserId: null }, clock.now);
 }
 async function phoneOf({ db }: TestApp, { teamId }: TeamOf): Promise<number> {
   return (await extensions.ofTeam(db, teamId))[0]?.extensionId ?? assert.fail();

@@ -31,6 +31,7 @@ import type {
   SupervisionFragment,
   ToolButton,
 } from '../../../src/web/page-models.js';
+import { contactFixtures } from './features/common-contacts.js';
 import { dayFixtures } from './features/days.js';
 import { deskFixtures } from './features/desk.js';
 import { extremeFixtures } from './features/extremes.js';
@@ -1125,6 +1126,7 @@ const usual: Fixture[] = [
   ...settingsFixtures,
   ...deskFixtures,
   ...taskFixtures,
+  ...contactFixtures,
   ...outgoingFixtures,
   ...wallboardFixtures,
   ...scheduleFixtures,

@@ -28,7 +28,7 @@ const table: Record<string, Rule> = {
   services: {
     own: ['services', 'settings', 'models', 'telephony', 'db', ...root_files],
     types: ['actions/action', 'config'],
-    packages: ['nodemailer', 'smpp', 'ulid', 'zod', 'lru-cache', 'libphonenumber-js', 'luxon'],
+    packages: ['csv-parse', 'nodemailer', 'smpp', 'ulid', 'zod', 'lru-cache', 'libphonenumber-js', 'luxon'],
   },
   actions: {
     own: ['actions', 'telephony', 'services', 'models', ...root_files],

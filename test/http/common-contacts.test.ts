@@ -1,0 +1,177 @@
+import { strict as assert } from 'node:assert';
+import * as contacts from '../../src/models/common-contacts.js';
+import * as dialTargets from '../../src/models/dial-targets.js';
+import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
+import { type Client, signedIn } from '../support/client.js';
+
+const plain = { name: 'Courier', phone: '955-54', owner: '', note: 'ask for the waybill', enabled: '1' };
+
+for (const engine of engines) {
+  describe(`common contacts on ${engine}`, () => {
+    let app: TestApp;
+    let admin: Client;
+    before(async function () {
+      needEngine(this, engine);
+      app = await startTestApp(engine);
+    });
+    beforeEach(async () => {
+      await app.reset();
+      admin = await signedIn(app.url, app.world.alpha.admin);
+    });
+    after(() => app?.stop());
+
+    const stored = () => app.db('common_contacts').orderBy('contact_id');
+    const names = (page: Awaited<ReturnType<Client['get']>>) =>
+      page
+        .$('tbody th')
+        .map((_, cell) => page.$(cell).text())
+        .get();
+    const put = (name: string, more: Partial<contacts.NewContact> = {}, team = app.world.alpha) =>
+      contacts.create(
+        app.db,
+        team.teamId,
+        {
+          ...{ name, phone: '95554', note: '', showNumber: true, enabled: true, groupId: null, virtualUserId: null },
+          ...more,
+        },
+        app.clock.now,
+      );
+
+    it('are opened from the menu by the administrator of the team, and by nobody else', async () => {
+      assert.equal((await admin.get('/desk')).$('#menu a[data-open="/common-contacts"]').length, 1);
+      const agent = await signedIn(app.url, app.world.alpha.agent);
+      assert.equal((await agent.get('/desk')).$('#menu a[data-open="/common-contacts"]').length, 0);
+      assert.equal((await agent.get('/common-contacts')).status, 403);
+      assert.equal((await admin.get('/common-contacts')).$('td.empty').length, 1);
+    });
+
+    it('are added and changed, as they are dialled, and the log tells who did', async () => {
+      const { sales } = app.world.alpha;
+      const added = await admin.post('/common-contacts', plain);
+      assert.equal(added.status, 303);
+      const [row] = await stored();
+      assert.deepEqual(
+        [row.name, row.phone, row.note, row.group_id, Boolean(row.show_number), Boolean(row.enabled)],
+        ['Courier', '95554', 'ask for the waybill', null, true, true],
+      );
+      assert.match((await admin.get('/common-contacts')).$('.message-done').text(), /Courier/);
+      const form = await admin.get(`/common-contacts/${row.contact_id}`);
+      assert.equal(form.$('#f_phone').attr('value'), '95554');
+      const changed = { ...plain, phone: '+86 139 1234 5678', owner: `group:${sales}`, hidden: '1', enabled: '' };
+      const { enabled: _off, ...off } = changed;
+      assert.equal((await admin.post(`/common-contacts/${row.contact_id}`, off)).status, 303);
+      const [after] = await stored();
+      assert.deepEqual(
+        [after.phone, after.group_id, Boolean(after.show_number), Boolean(after.enabled)],
+        ['13912345678', sales, false, false],
+      );
+      const log = await app.db('audit_log').where({ action: 'contact.save' });
+      assert.deepEqual(
+        log.map(({ actor, target_id }) => [actor, target_id]),
+        [1, 2].map(() => ['adam', String(row.contact_id)]),
+      );
+    });
+
+    it('say what is wrong beside the field, and lose nothing that was typed', async () => {
+      await put('Courier');
+      const { beta } = app.world;
+      const cases: Array<[Record<string, string>, string, RegExp]> = [
+        [{ name: '' }, 'name', /./],
+        [{ name: 'x'.repeat(101) }, 'name', /long/],
+        [{ phone: 'twelve' }, 'phone', /./],
+        [{ phone: '1'.repeat(200) }, 'phone', /./],
+        [{ name: 'Courier' }, 'name', /already/],
+        [{ owner: `group:${beta.sales}` }, 'owner', /./],
+        [{ owner: '../1' }, 'owner', /./],
+        [{ note: 'n'.repeat(201) }, 'note', /long/],
+      ];
+      for (const [part, field, words] of cases) {
+        const fields = { ...plain, name: 'New', ...part };
+        const answer = await admin.post('/common-contacts', fields);
+        assert.equal(answer.status, 422, JSON.stringify(part).slice(0, 80));
+        assert.match(answer.$(`#e_${field}`).text(), words);
+        assert.equal(answer.$('#f_note').attr('value'), fields.note);
+        assert.equal(answer.$('#f_enabled').attr('checked'), 'checked');
+      }
+      assert.equal((await stored()).length, 1);
+    });
+
+    it('are listed by name, of one owner, page by page, and never another team’s', async () => {
+      const { sales, teamId } = app.world.alpha;
+      const user = await dialTargets.create(
+        ...([app.db, teamId, { kind: 'virtual-user', name: 'Haoyu', enabled: true }, [], app.clock.now] as const),
+      );
+      for (let n = 0; n < 120; n++) await put(`C${String(n).padStart(3, '0')}`);
+      await put('Of sales', { groupId: sales });
+      await put('Of Haoyu', { virtualUserId: user });
+      await put('Foreign', {}, app.world.beta);
+      const first = await admin.get('/common-contacts');
+      assert.equal(names(first).length, 100);
+      const second = await admin.get(first.$('.pages a').attr('href') ?? '');
+      assert.deepEqual(names(second).slice(-3), ['C119', 'Of Haoyu', 'Of sales']);
+      assert.deepEqual(names(await admin.get(`/common-contacts?owner=group:${sales}`)), ['Of sales']);
+      assert.deepEqual(names(await admin.get(`/common-contacts?owner=virtual-user:${user}`)), ['Of Haoyu']);
+      assert.equal(names(await admin.get('/common-contacts?owner=')).length, 100);
+      for (const owner of [`group:${app.world.beta.sales}`, '..', 'group:1 or 1=1'])
+        assert.equal((await admin.get(`/common-contacts?owner=${encodeURIComponent(owner)}`)).status, 404, owner);
+    });
+
+    it('are deleted; one whose number is hidden only by who knows that it will be seen', async () => {
+      const shown = await put('Shown');
+      const hidden = await put('Hidden', { showNumber: false, phone: '10010' });
+      assert.equal((await admin.post(`/common-contacts/${shown}/delete`)).status, 303);
+      const asked = await admin.post(`/common-contacts/${hidden}/delete`);
+      assert.equal(asked.status, 422);
+      assert.match(asked.$('#e_reveal').text(), /stays hidden/);
+      assert.equal((await stored()).length, 1);
+      assert.equal((await admin.post(`/common-contacts/${hidden}/delete`, { reveal: '1' })).status, 303);
+      assert.deepEqual(await stored(), []);
+      assert.equal((await admin.post(`/common-contacts/${hidden}/delete`, { reveal: '1' })).status, 404);
+      assert.equal((await app.db('audit_log').where({ action: 'contact.delete' })).length, 2);
+      const foreign = await put('Foreign', {}, app.world.beta);
+      assert.equal((await admin.post(`/common-contacts/${foreign}/delete`)).status, 404);
+    });
+
+    it('are imported from a pasted table, all or none; those that are there are changed', async () => {
+      const { sales } = app.world.alpha;
+      await put('Courier', { phone: '1' });
+      const text = [
+        'Name\tNumber\tWhose\tShown\tNote',
+        'Courier\t95554\t\t是\t',
+        'Repair\t+86 13912345678\tALPHA SALES\tno\tdays',
+      ];
+      const wrong = await admin.post('/common-contacts/import', { text: [...text, 'X\tabc\tbeta sales'].join('\r\n') });
+      assert.equal(wrong.status, 422);
+      assert.match(wrong.$('.error-summary').text(), /Line 4/);
+      assert.match(wrong.$('#f_text').text(), /abc/);
+      const foreign = await admin.post('/common-contacts/import', { text: 'X\t1\tbeta sales' });
+      assert.match(foreign.$('.error-summary').text(), /beta sales/);
+      assert.deepEqual(
+        (await stored()).map(({ phone }) => phone),
+        ['1'],
+      );
+      assert.equal((await admin.post('/common-contacts/import', { text: ' ' })).status, 422);
+      const done = await admin.post('/common-contacts/import', { text: text.join('\r\n') });
+      assert.equal(done.status, 303);
+      assert.match((await admin.get('/common-contacts')).$('.message-done').text(), /1 contacts added, 1 changed/);
+      assert.deepEqual(
+        (await stored()).map((row) => [row.name, row.phone, row.group_id, Boolean(row.show_number)]),
+        [
+          ['Courier', '95554', null, true],
+          ['Repair', '13912345678', sales, false],
+        ],
+      );
+      const [entry] = await app.db('audit_log').where({ action: 'contact.import' });
+      assert.deepEqual(JSON.parse(entry.details), { added: 1, changed: 1 });
+      // More than a usual form may hold.
+      const many = Array.from(
+        { length: 2_000 },
+        (_, n) => `Name number ${n},13${String(n).padStart(9, '0')},,,${'n'.repeat(60)}`,
+      );
+      assert.equal((await admin.post('/common-contacts/import', { text: many.join('\n') })).status, 303);
+      assert.equal((await stored()).length, 2_002);
+      const more = await admin.post('/common-contacts/import', { text: [...many, 'X,1'].join('\n') });
+      assert.equal(more.status, 422);
+    });
+  });
+}
