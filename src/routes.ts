@@ -120,11 +120,23 @@ export const routes: readonly Route[] = [
   },
 
   { method: 'get', path: '/messages', permission: 'messages.read', page: messages.index },
+  {
+    method: 'get',
+    path: '/messages/fragments/list',
+    permission: 'messages.read',
+    fragment: messages.listFragment,
+  },
   { method: 'post', path: '/messages', permission: 'messages.read', page: messages.create, largeForm: true },
   { method: 'get', path: '/messages/new', permission: 'messages.read', page: messages.newMessage },
   { method: 'get', path: '/messages/:messageId', permission: 'messages.read', page: messages.show },
   { method: 'post', path: '/messages/:messageId', permission: 'messages.read', page: messages.move },
   { method: 'get', path: '/announcements', permission: 'messages.read', page: announcements.index },
+  {
+    method: 'get',
+    path: '/announcements/fragments/list',
+    permission: 'messages.read',
+    fragment: announcements.listFragment,
+  },
   {
     method: 'post',
     path: '/announcements',
@@ -153,6 +165,12 @@ export const routes: readonly Route[] = [
     page: announcements.edit,
   },
   { method: 'get', path: '/tasks', permission: 'messages.read', page: tasks.index },
+  {
+    method: 'get',
+    path: '/tasks/fragments/list',
+    permission: 'messages.read',
+    fragment: tasks.listFragment,
+  },
   { method: 'post', path: '/tasks', permission: 'messages.read', page: tasks.create, largeForm: true },
   { method: 'get', path: '/tasks/new', permission: 'messages.read', page: tasks.newTask },
   { method: 'get', path: '/tasks/:taskId', permission: 'messages.read', page: tasks.show },

@@ -6,33 +6,60 @@ import { newsTopic, teamNewsTopic } from '../services/news.js';
 import type { AppContext } from '../web/app-context.js';
 import type { Exchange } from '../web/exchange.js';
 import { choice, idOf, parseFields, requiredLine } from '../web/forms.js';
+import type { FragmentRequest } from '../web/fragment.js';
 import type { AnnouncementForm, AnnouncementPage, AnnouncementsPage } from '../web/pages/announcements.js';
+import type { FragmentParams } from '../web/route.js';
+import type { SignedIn } from '../web/signed-in.js';
 import { textLines } from '../web/text-lines.js';
 import type { Viewer } from '../web/viewer.js';
 import * as addressing from './addressing.js';
 import { bodyOf, type Fields, typed, wordErrors } from './call-form.js';
+import { ownFragment } from './desk.js';
+import { newsTopics } from './live.js';
 
 const rowsAPage = 50;
 const publish = 'announcements.publish';
 
 /** GET /announcements?unread=1&state=…: 公告, pinned first, then newest (B7). */
-export async function index(exchange: Exchange): Promise<void> {
-  const { app, viewer, req } = exchange;
+export async function index({ app, viewer, req, page }: Exchange): Promise<void> {
+  page('announcements/index', await listOf(app, viewer, askedOf(Object(req.query))));
+}
+
+/** GET /announcements/fragments/list: its rows, when there is news. */
+export function listFragment(app: AppContext, signedIn: SignedIn, { query }: FragmentParams): FragmentRequest {
+  const { viewer } = signedIn;
+  addressing.teamOf(viewer);
+  const asked = askedOf(Object.fromEntries(query));
+  const name = `announcements ${JSON.stringify(asked)}`;
+  return ownFragment(app, signedIn, name, 'announcements/_list', newsTopics(viewer), () => listOf(app, viewer, asked));
+}
+
+interface Asked {
+  unread: boolean;
+  state: announcements.AnnouncementState | undefined;
+  after: string | null;
+}
+
+function askedOf(query: Fields): Asked {
+  const state = announcements.states.find((one) => one === query.state);
+  const after = typeof query.before === 'string' ? query.before.slice(0, 400) : null;
+  return { unread: query.unread === '1', state, after };
+}
+
+async function listOf(app: AppContext, viewer: Viewer, { unread, state, after }: Asked): Promise<AnnouncementsPage> {
   const reader = await readerOf(app, viewer);
-  const state = announcements.states.find((one) => one === req.query.state);
-  const unread = req.query.unread === '1';
-  const after = typeof req.query.before === 'string' ? req.query.before : null;
   const filter = { unread, ...(state ? { state } : {}) };
   const found = await announcements.list(app.db, reader, filter, after, rowsAPage);
   const kept = new URLSearchParams({ ...(unread ? { unread: '1' } : {}), ...(state ? { state } : {}) });
-  const model: AnnouncementsPage = {
+  const here = new URLSearchParams([...kept, ...Object.entries(after === null ? {} : { before: after })]);
+  return {
+    listUrl: `/announcements/fragments/list?${here}`,
     mayPublish: viewer.permissions.has(publish),
     filter: { unread, state: state ?? '' },
     rows: found.rows,
     firstUrl: after === null ? null : `/announcements?${kept}`,
     olderUrl: found.next === null ? null : `/announcements?${new URLSearchParams([...kept, ['before', found.next]])}`,
   };
-  exchange.page('announcements/index', model);
 }
 
 /** GET /announcements/:announcementId. Opening it is reading it. */

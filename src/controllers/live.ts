@@ -1,5 +1,6 @@
 import { newsTopic, teamNewsTopic } from '../services/news.js';
 import { supervisionTopic } from '../services/supervisions.js';
+import { tasksTopic } from '../services/tasks.js';
 import { voicemailTopic } from '../services/voicemails.js';
 import type { AppContext } from '../web/app-context.js';
 import type { SignedIn } from '../web/signed-in.js';
@@ -18,6 +19,7 @@ export function stream(_app: AppContext, { viewer }: SignedIn): ReadonlyMap<stri
   ]);
   // The reminder button stands in the status bar.
   for (const topic of newsTopics(viewer)) names.set(topic, ['news', 'agent']);
+  if (viewer.teamId !== null) names.set(tasksTopic(viewer.teamId), ['tasks']);
   if (viewer.agentId !== null) {
     names.set(agentTopic(viewer.agentId), ['agent']);
     names.set(dayTopic(viewer.agentId), ['day']);

@@ -3,35 +3,62 @@ import { InvalidInput, NotFound } from '../errors.js';
 import * as messages from '../models/messages.js';
 import * as recipients from '../models/recipients.js';
 import { newsTopic, tellNews } from '../services/news.js';
+import type { AppContext } from '../web/app-context.js';
 import type { Exchange } from '../web/exchange.js';
 import { choice, idOf, optionalId, parseFields, requiredLine } from '../web/forms.js';
+import type { FragmentRequest } from '../web/fragment.js';
 import type { MessagePage, MessagesPage, NewMessagePage } from '../web/pages/messages.js';
+import type { FragmentParams } from '../web/route.js';
+import type { SignedIn } from '../web/signed-in.js';
 import { textLines } from '../web/text-lines.js';
 import type { Viewer } from '../web/viewer.js';
 import * as addressing from './addressing.js';
 import { bodyOf, type Fields, typed, wordErrors } from './call-form.js';
+import { ownFragment } from './desk.js';
+import { newsTopics } from './live.js';
 
 const rowsAPage = 50;
 /** Of those who received a message, named to its sender; those who have not read it come first. */
 const mostReaders = 200;
 
 /** GET /messages?box=…&unread=1: 内部信息, received, sent and put away (B7). */
-export async function index(exchange: Exchange): Promise<void> {
-  const { app, viewer, req } = exchange;
-  const scope = scopeOf(viewer);
-  const box = messages.boxes.find((one) => one === req.query.box) ?? 'inbox';
-  const unread = box !== 'sent' && req.query.unread === '1';
-  const after = typeof req.query.before === 'string' ? req.query.before : null;
-  const found = await messages.list(app.db, scope, { box, unread }, after, rowsAPage);
-  const address = `/messages?box=${box}${unread ? '&unread=1' : ''}`;
-  const model: MessagesPage = {
+export async function index({ app, viewer, req, page }: Exchange): Promise<void> {
+  page('messages/index', await listOf(app, viewer, askedOf(Object(req.query))));
+}
+
+/** GET /messages/fragments/list: its rows, when there is news. */
+export function listFragment(app: AppContext, signedIn: SignedIn, { query }: FragmentParams): FragmentRequest {
+  const { viewer } = signedIn;
+  scopeOf(viewer);
+  const asked = askedOf(Object.fromEntries(query));
+  const name = `messages ${JSON.stringify(asked)}`;
+  return ownFragment(app, signedIn, name, 'messages/_list', newsTopics(viewer), () => listOf(app, viewer, asked));
+}
+
+interface Asked {
+  box: messages.Box;
+  unread: boolean;
+  after: string | null;
+}
+
+function askedOf(query: Fields): Asked {
+  const box = messages.boxes.find((one) => one === query.box) ?? 'inbox';
+  const unread = box !== 'sent' && query.unread === '1';
+  return { box, unread, after: typeof query.before === 'string' ? query.before.slice(0, 400) : null };
+}
+
+async function listOf(app: AppContext, viewer: Viewer, { box, unread, after }: Asked): Promise<MessagesPage> {
+  const found = await messages.list(app.db, scopeOf(viewer), { box, unread }, after, rowsAPage);
+  const query = `box=${box}${unread ? '&unread=1' : ''}`;
+  const address = `/messages?${query}`;
+  return {
     box,
     unread,
+    listUrl: `/messages/fragments/list?${query}${after === null ? '' : `&before=${encodeURIComponent(after)}`}`,
     rows: found.rows,
     firstUrl: after === null ? null : address,
     olderUrl: found.next === null ? null : `${address}&before=${found.next}`,
   };
-  exchange.page('messages/index', model);
 }
 
 /** GET /messages/:messageId. Opening it is reading it. */

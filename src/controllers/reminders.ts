@@ -46,7 +46,7 @@ async function listsOf(app: AppContext, viewer: Viewer): Promise<RemindersPage> 
   const reader = await readerOf(app, viewer);
   const { db } = app;
   const [notices, inbox, mine, coming] = await Promise.all([
-    announcements.list(db, reader, {}, null, listed),
+    announcements.list(db, reader, { withoutDisabled: true }, null, listed),
     messages.list(db, reader, { box: 'inbox' }, null, listed),
     tasks.list(db, reader, { state: 'unfinished' }, null, listed),
     schedule.upcoming(db, reader, app.services.now(), listed),

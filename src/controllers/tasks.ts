@@ -3,14 +3,19 @@ import { InvalidInput, NotFound } from '../errors.js';
 import * as recipients from '../models/recipients.js';
 import * as tasks from '../models/tasks.js';
 import * as life from '../services/tasks.js';
+import type { AppContext } from '../web/app-context.js';
 import type { Exchange } from '../web/exchange.js';
 import { choice, idOf, parseFields, requiredLine, singleLine } from '../web/forms.js';
+import type { FragmentRequest } from '../web/fragment.js';
 import type { NewTaskPage, TaskPage, TasksPage } from '../web/pages/tasks.js';
+import type { FragmentParams } from '../web/route.js';
+import type { SignedIn } from '../web/signed-in.js';
 import { textLines } from '../web/text-lines.js';
 import type { Viewer } from '../web/viewer.js';
 import * as addressing from './addressing.js';
 import { readerOf } from './announcements.js';
 import { bodyOf, type Fields, typed, wordErrors } from './call-form.js';
+import { ownFragment } from './desk.js';
 import { dateField, moment, timeField } from './local-time.js';
 
 const rowsAPage = 50;
@@ -18,30 +23,46 @@ const stateFilters = ['unfinished', ...tasks.states, 'all'] as const;
 const whoseFilters = ['mine', 'created', 'free'] as const;
 
 /** GET /tasks?state=…&level=…&whose=…: 任务, the most urgent first; what is finished only on request. */
-export async function index(exchange: Exchange): Promise<void> {
-  const { app, viewer, req } = exchange;
-  const scope = await readerOf(app, viewer);
-  const asked = {
-    state: stateFilters.find((one) => one === req.query.state) ?? 'unfinished',
-    level: tasks.levels.find((one) => one === req.query.level),
-    whose: whoseFilters.find((one) => one === req.query.whose),
+export async function index({ app, viewer, req, page }: Exchange): Promise<void> {
+  page('tasks/index', await listOf(app, viewer, askedOf(Object(req.query))));
+}
+
+/** GET /tasks/fragments/list: its rows, when a task of the team has changed. */
+export function listFragment(app: AppContext, signedIn: SignedIn, { query }: FragmentParams): FragmentRequest {
+  const { viewer } = signedIn;
+  const topics = [life.tasksTopic(addressing.teamOf(viewer))];
+  const asked = askedOf(Object.fromEntries(query));
+  const name = `tasks ${JSON.stringify(asked)}`;
+  return ownFragment(app, signedIn, name, 'tasks/_list', topics, () => listOf(app, viewer, asked));
+}
+
+function askedOf(query: Fields) {
+  return {
+    state: stateFilters.find((one) => one === query.state) ?? 'unfinished',
+    level: tasks.levels.find((one) => one === query.level),
+    whose: whoseFilters.find((one) => one === query.whose),
+    after: typeof query.before === 'string' ? query.before.slice(0, 400) : null,
   };
+}
+
+async function listOf(app: AppContext, viewer: Viewer, asked: ReturnType<typeof askedOf>): Promise<TasksPage> {
+  const { after } = asked;
+  const scope = await readerOf(app, viewer);
   const filter: tasks.TaskFilter = {
     ...(asked.state === 'all' ? {} : { state: asked.state }),
     ...(asked.level ? { level: asked.level } : {}),
     ...(asked.whose ? { whose: asked.whose } : {}),
   };
-  const after = typeof req.query.before === 'string' ? req.query.before : null;
   const found = await tasks.list(app.db, scope, filter, after, rowsAPage);
   const shown = { state: asked.state, level: asked.level ?? '', whose: asked.whose ?? '' };
   const kept = new URLSearchParams(shown);
-  const model: TasksPage = {
+  return {
+    listUrl: `/tasks/fragments/list?${new URLSearchParams([...kept, ...Object.entries(after === null ? {} : { before: after })])}`,
     filter: shown,
     rows: found.rows,
     firstUrl: after === null ? null : `/tasks?${kept}`,
     olderUrl: found.next === null ? null : `/tasks?${new URLSearchParams([...kept, ['before', found.next]])}`,
   };
-  exchange.page('tasks/index', model);
 }
 
 /** GET /tasks/:taskId */

@@ -70,7 +70,7 @@ const columns = ['announcement_id', 'title', 'state', 'pinned', 'scope', 'author
 export async function list(
   db: Db,
   reader: Reader,
-  filter: { unread?: boolean; state?: AnnouncementState },
+  filter: { unread?: boolean; state?: AnnouncementState; withoutDisabled?: boolean },
   after: string | null,
   limit: number,
 ): Promise<Page<ListedAnnouncement>> {
@@ -78,6 +78,7 @@ export async function list(
   if (filter.unread) query.whereNull('seen.read_at').where((mine: Query) => addressed(db, mine, reader));
   else query.where((seen: Query) => visible(db, seen, reader));
   if (filter.state) query.where('n.state', filter.state);
+  if (filter.withoutDisabled) query.whereNot('n.state', 'disabled');
   const key = [
     { column: 'n.pinned', order: 'desc' },
     { column: 'n.published_at', order: 'desc' },

@@ -8,6 +8,9 @@ import * as tasks from '../models/tasks.js';
 import type { LiveFeed } from './index.js';
 import { tellNews } from './news.js';
 
+/** A task of the team is new, or another: open lists of tasks are read again. */
+export const tasksTopic = (teamId: number): string => `tasks:${teamId}`;
+
 /** What can be done to a task that is there. */
 export const taskActs = ['taken', 'done', 'redone', 'reassigned', 'cancelled'] as const;
 export type TaskAct = (typeof taskActs)[number];
@@ -83,6 +86,7 @@ export async function act(
     return notify(trx, task, name, { note, by: who.accountId, given, now });
   });
   await tellNews(live, task.teamId, [...told, who.accountId]);
+  await live.publish([tasksTopic(task.teamId)]);
 }
 
 /** Tells whoever a new task was given to. One that is open to the whole team stands in everybody's list and is no message. */
@@ -90,6 +94,7 @@ export async function tellCreated({ db, live, now }: Context, task: tasks.Task):
   const owner = { groupId: task.group?.groupId ?? null, assigneeId: task.assignee?.accountId ?? null };
   const given = await givenTo(db, task.teamId, owner);
   const by = task.creator.accountId;
+  await live.publish([tasksTopic(task.teamId)]);
   await tellNews(live, task.teamId, await notify(db, task, 'created', { note: task.content, by, given, now }));
 }
 

@@ -37,7 +37,18 @@ for (const engine of engines) {
       assert.match(listener.text, /^retry: 3000\n\n/);
       assert.deepEqual(
         listener.names(),
-        ['agent', 'day', `group-${sales}`, 'link', 'news', 'session', 'supervision', 'tabs', 'voicemail'].sort(),
+        [
+          'agent',
+          'day',
+          `group-${sales}`,
+          'link',
+          'news',
+          'session',
+          'supervision',
+          'tabs',
+          'tasks',
+          'voicemail',
+        ].sort(),
       );
     });
 

@@ -17,6 +17,80 @@ for (const engine of engines) {
     const label = async (client: Client): Promise<string | undefined> =>
       (await client.get('/desk/fragments/status')).$('#b_reminders').attr('value');
 
+    it('lists of messages, announcements and tasks are read again when something comes, with their filter and page', async () => {
+      const { alpha, beta } = app.world;
+      const client = await signedIn(app.url, alpha.agent);
+      const puts = {
+        messages: async () => {
+          const admin = await signedIn(app.url, alpha.admin);
+          await admin.get('/messages/new');
+          const fields = {
+            subject: 'Come',
+            content: 'now',
+            people: alpha.agent.agentNo,
+            formKey: formKey(),
+            do_send: 'x',
+          };
+          assert.equal((await admin.post('/messages', fields)).status, 303);
+        },
+        announcements: async () => {
+          const admin = await signedIn(app.url, alpha.admin);
+          await admin.get('/announcements/new');
+          const fields = {
+            title: 'Come',
+            content: 'now',
+            state: 'open',
+            scope: 'team',
+            formKey: formKey(),
+            do_save: 'x',
+          };
+          assert.equal((await admin.post('/announcements', fields)).status, 303);
+        },
+        tasks: async () => {
+          const admin = await signedIn(app.url, alpha.admin);
+          await admin.get('/tasks/new');
+          const fields = { title: 'Come', level: 'normal', formKey: formKey(), do_save: 'x' };
+          assert.equal((await admin.post('/tasks', fields)).status, 303);
+        },
+      };
+      for (const [noun, put] of Object.entries(puts)) {
+        const { $ } = await client.get(`/${noun}?unread=1&state=open&before=x`);
+        const box = $(`#${noun}_box`);
+        const url = box.attr('data-poll') ?? '';
+        assert.equal(box.attr('hx-get'), url);
+        assert.match(url, noun === 'tasks' ? /state=open/ : /unread=1/, url);
+        assert.match(url, /before=x/);
+        assert.equal(
+          box.find('form, input:not([type=hidden])').length,
+          0,
+          'nothing to type in lies in what is replaced',
+        );
+        const first = await client.get(url);
+        assert.equal(first.status, 200);
+        const again = () => client.get(url, { 'If-None-Match': first.headers.get('etag') ?? '' });
+        assert.equal((await again()).status, 304, noun);
+        await put();
+        const fresh = await until(`${noun} are read again`, async () => {
+          const answer = await again();
+          return answer.status === 200 ? answer : undefined;
+        });
+        assert.match(fresh.text, /Come/, noun);
+        const stranger = await signedIn(app.url, beta.agent);
+        assert.doesNotMatch((await stranger.get(url)).text, /Come/);
+        assert.equal((await (await signedIn(app.url, app.world.root)).get(url)).status, 403);
+      }
+    });
+
+    it('names no disabled announcement to its author', async () => {
+      const { alpha } = app.world;
+      await putAnnouncement(app, alpha.leader, { title: 'Over', state: 'disabled' });
+      await putAnnouncement(app, alpha.leader, { title: 'Still open' });
+      const { text } = await (await signedIn(app.url, alpha.leader)).get('/reminders');
+      assert.match(text, /Still open/);
+      assert.doesNotMatch(text, /Over/);
+      assert.match((await (await signedIn(app.url, alpha.leader)).get('/announcements')).text, /Over/);
+    });
+
     it('is always lit for everybody of a team, whatever the telephone does, and for no system administrator', async () => {
       await app.setLink('down');
       for (const person of [app.world.alpha.agent, app.world.alpha.admin, app.world.alpha.staff]) {

@@ -21,6 +21,8 @@ export interface AnnouncementRow {
 export interface AnnouncementsPage {
   mayPublish: boolean;
   filter: { unread: boolean; state: AnnouncementState | '' };
+  /** Where the rows are read again. */
+  listUrl: string;
   rows: AnnouncementRow[];
   firstUrl: string | null;
   olderUrl: string | null;

@@ -31,6 +31,8 @@ export type MessageBox = 'inbox' | 'sent' | 'archive';
 export interface MessagesPage {
   box: MessageBox;
   unread: boolean;
+  /** Where the rows are read again. */
+  listUrl: string;
   rows: Array<{
     messageId: number;
     subject: string;

@@ -22,6 +22,8 @@ export interface TaskRow {
 /** `tasks/index` · GET /tasks?state=unfinished|open|taken|done|cancelled|all&level=…&whose=mine|created|free */
 export interface TasksPage {
   filter: { state: string; level: string; whose: string };
+  /** Where the rows are read again. */
+  listUrl: string;
   rows: TaskRow[];
   firstUrl: string | null;
   olderUrl: string | null;

@@ -52,6 +52,7 @@ export const inbox: MessagesPage = {
   rows,
   firstUrl: null,
   olderUrl: '/messages?box=inbox&before=WzFd',
+  listUrl: '/messages/fragments/list?box=inbox',
 };
 const message: MessagePage = {
   message: { ...rows[0]!, lines, taskId: null, side: 'recipient' },
@@ -85,6 +86,7 @@ export const notices: AnnouncementsPage = {
   ],
   firstUrl: '/announcements?',
   olderUrl: null,
+  listUrl: '/announcements/fragments/list?',
 };
 const notice: AnnouncementPage = { announcement: { ...notices.rows[0]!, lines }, mayEdit: true };
 const publish: AnnouncementForm = {

@@ -24,6 +24,7 @@ export const index: TasksPage = {
   rows,
   firstUrl: null,
   olderUrl: '/tasks?before=WzFd',
+  listUrl: '/tasks/fragments/list?',
 };
 const task: TaskPage = {
   task: {
