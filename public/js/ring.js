@@ -11,6 +11,12 @@ var notice = null;
 var icon = null;
 /** A phone rings no longer than this; longer, and we have not heard the end of it. */
 var longest = 120000;
+/** Of several windows of one person one sounds: this one, where it is true. What the others know lies in localStorage. */
+var mine = false;
+var window0 = String(now()) + String(Math.random()).substring(2, 8);
+var waiting = null;
+/** A window that sounds says so each second; silent for longer, it is gone. */
+var stale = 5000;
 
 function byId(id) { return doc.getElementById(id); }
 function data(name) { var el = byId('desk_call'); return (el && el.getAttribute('data-' + name)) || ''; }
@@ -28,13 +34,43 @@ desk.ring = function () {
     desk.say('say_now', id ? data('ring-text') : '');
     if (id) { rootDrop('corner-hidden'); rootDrop('corner-folded'); }
     badge(id !== '');
+    if (!id) { release(); }
+    compete();
     notify();
   }
   tone();
 };
+function read(name) { try { return win.localStorage.getItem('zuoxi.' + name) || ''; } catch (e) { return ''; } }
+/** No: there is no such thing in this browser, or it is refused. */
+function write(name, value) { try { win.localStorage.setItem('zuoxi.' + name, value); return true; } catch (e) { return false; } }
+/** The window that is looked at goes first, then one that can be seen, then the one used last; where nothing can be known, all ring. */
+function compete() {
+  clearTimeout(waiting);
+  waiting = null;
+  mine = false;
+  if (!ringing) { return; }
+  if (!write('window', window0)) { mine = true; return; }
+  var rank = doc.hasFocus && doc.hasFocus() ? 0 : !doc.hidden ? 60 : read('used') === window0 ? 120 : 240 + Math.random() * 200;
+  waiting = setTimeout(claim, rank);
+}
+function claim() {
+  var held = read('rings').split('|');
+  waiting = null;
+  if (!ringing || (held[0] === ringing && held[1] !== window0 && now() - Number(held[2]) < stale)) { return; }
+  hold();
+  // Of two that wrote in the same moment the later one stands.
+  waiting = setTimeout(function () {
+    waiting = null;
+    mine = ringing !== '' && read('rings').split('|')[1] === window0;
+    tone();
+    notify();
+  }, 80);
+}
+function hold() { write('rings', ringing + '|' + window0 + '|' + now()); }
+function release() { if (mine && read('rings').split('|')[1] === window0) { write('rings', ''); } }
 function volume() { return Math.max(0, Math.min(100, Number(data('volume')) || 0)) / 100; }
 function tone() {
-  var loud = ringing && now() - since < longest ? volume() : 0;
+  var loud = ringing && mine && now() - since < longest ? volume() : 0;
   if (!loud) {
     if (bell) { try { bell.pause(); } catch (e) { /* never played */ } }
     return;
@@ -61,19 +97,21 @@ function badge(on) {
 /** Only where the person has asked for it and the browser has allowed it, and only while he looks elsewhere. */
 function notify() {
   if (notice) { notice.close(); notice = null; }
-  if (!ringing || !data('notify') || !win.Notification || win.Notification.permission !== 'granted' || !doc.hidden) { return; }
+  if (!ringing || !mine || !data('notify') || !win.Notification || win.Notification.permission !== 'granted' || !doc.hidden) { return; }
   try {
     notice = new win.Notification(data('ring-text'), { tag: ringing, silent: true });
     notice.onclick = function () { win.focus(); notice.close(); };
   } catch (e) { notice = null; }
 }
 function flash() {
+  if (doc.hasFocus && doc.hasFocus() && read('used') !== window0) { write('used', window0); }
   if (!ringing) { return; }
+  if (mine) { hold(); } else if (!waiting) { claim(); }
   doc.title = doc.title === title ? data('ring-text') : title;
   if (now() - since >= longest) { tone(); }
 }
 
 setInterval(flash, 1000);
-if (doc.addEventListener) { doc.addEventListener('click', clicked, false); } else { doc.attachEvent('onclick', clicked); }
+if (doc.addEventListener) { doc.addEventListener('click', clicked, false); win.addEventListener('unload', release, false); } else { doc.attachEvent('onclick', clicked); win.attachEvent('onunload', release); }
 desk.ring();
 })();

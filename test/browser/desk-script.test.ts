@@ -280,6 +280,93 @@ describe('desk.js in Chromium', function () {
       await until('it is taken away', async () => (await heard()).includes('closed'));
     });
 
+    describe('in several windows of one person', () => {
+      let other: Page;
+      const plays = (one: Page) =>
+        one.evaluate(
+          "window.heard.filter(function (word) { return word.indexOf('play') === 0; }).length",
+        ) as Promise<number>;
+      const sounds = (one: Page) => one.evaluate('!!window.bell && !window.bell.paused') as Promise<boolean>;
+      const second = async (script = '') => {
+        other = await browser.newPage();
+        await other.evaluateOnNewDocument(bell + script);
+        await other.goto(`${gallery.address}/v/desk-idle`, { waitUntil: 'load' });
+        await until('the ring is loaded', () => other.evaluate("typeof window.ZUOXI.ring === 'function'"));
+        await until('two streams', () => gallery.streams === 2);
+      };
+      const look = (at: Page) =>
+        Promise.all(
+          [page, other].map((one) =>
+            one.evaluate(`window.elsewhere = ${one !== at}; document.hasFocus = function () { return ${one === at}; }`),
+          ),
+        );
+      /** Long enough for every window to have had its turn. */
+      const allHadTheirTurn = () => new Promise((resolve) => setTimeout(resolve, 1_500));
+      afterEach(async () => {
+        if (!other.isClosed()) await other.close();
+      });
+
+      it('one sounds: the one that is looked at, whichever it is', async () => {
+        await begin();
+        await second();
+        for (const [seen, hidden] of [
+          [other, page],
+          [page, other],
+        ] as const) {
+          await look(seen);
+          const before = [await plays(seen), await plays(hidden)];
+          show(ringing);
+          await until('it rings', () => sounds(seen));
+          await allHadTheirTurn();
+          assert.deepEqual([await plays(seen), await plays(hidden)], [Number(before[0]) + 1, before[1]]);
+          assert.equal(await sounds(hidden), false);
+          show(nothing);
+          await until('it is over', async () => !(await sounds(seen)));
+        }
+      });
+
+      it('nobody looks at any: the one used last sounds, and one notice is shown', async () => {
+        await begin();
+        await second();
+        await look(page);
+        await until('it is known', () => page.evaluate("localStorage.getItem('zuoxi.used') !== null"));
+        await allHadTheirTurn();
+        for (const one of [page, other])
+          await one.evaluate('window.elsewhere = true; document.hasFocus = function () { return false; }');
+        show(ringing);
+        await until('it rings', () => sounds(page));
+        await allHadTheirTurn();
+        assert.equal(await sounds(other), false);
+        const notices = await Promise.all(
+          [page, other].map((one) =>
+            one.evaluate('window.heard.filter(function (w) { return /^notice/.test(w); }).length'),
+          ),
+        );
+        assert.deepEqual(notices, [1, 0]);
+      });
+
+      it('the window that sounds is closed: another goes on', async () => {
+        await begin();
+        await second();
+        await look(other);
+        show(ringing);
+        await until('it rings', () => sounds(other));
+        await allHadTheirTurn();
+        assert.equal(await sounds(page), false);
+        await other.close({ runBeforeUnload: false });
+        await until('the other goes on', () => sounds(page), { within: 10_000 });
+      });
+
+      it('all sound where the browser keeps nothing for them', async () => {
+        const refuses = "Storage.prototype.setItem = function () { throw new Error('refused'); };";
+        await page.evaluateOnNewDocument(refuses);
+        await begin();
+        await second(refuses);
+        show(ringing);
+        await until('both ring', async () => (await sounds(page)) && (await sounds(other)));
+      });
+    });
+
     it('asks the browser only when the person presses the button, and says what plain HTTP means', async () => {
       await page.evaluateOnNewDocument(
         "window.asked = 0; window.Notification = function () {}; window.Notification.permission = 'default'; window.Notification.requestPermission = function (f) { window.asked += 1; window.Notification.permission = 'granted'; f(); };",
