@@ -12,6 +12,8 @@ import { startWeb } from './web-process.js';
 const chains = 40;
 const aloneRuns = 6;
 const idleSeconds = 10;
+/** A person needs this long, half more or less, from what he sees to the next button. */
+const thinkMillis = 500;
 
 /**
  * Calls from the desk's own buttons, 40 agents at once, each with a colleague: dial, answer, hold, resume, consult, answer, conference,
@@ -38,6 +40,7 @@ export async function chain(mariadb: Mariadb): Promise<Figure[]> {
     await Promise.all(floor.desks.map((desk) => desk.shows('idle')));
 
     for (let n = 0; n < aloneRuns; n += 1) await floor.chain(n);
+    floor.thinkMillis = thinkMillis;
     const clicks = floor.clicks.splice(0);
     floor.screens.length = 0;
     floor.steps = 0;
@@ -92,6 +95,8 @@ class Floor {
   readonly clicks: number[] = [];
   readonly screens: number[] = [];
   steps = 0;
+  /** Mean pause before a button. */
+  thinkMillis = 0;
   #acted: (() => void) | null = null;
   /** Latest confirming event by what names the call: the number of the customer who is in it, its linkedid, its room. */
   readonly #confirmed = new Map<string, number>();
@@ -117,13 +122,16 @@ class Floor {
   async chain(n: number): Promise<void> {
     const [me, colleague] = [this.#desk(n), this.#desk(n + chains)];
     const number = `1390000${String(n).padStart(4, '0')}`;
+    await this.#think();
     await this.#click(me, 'dial', { number });
     await this.#step(n, me, 'talking', () => this.#pickUp(n));
     await this.#step(n, me, 'held', () => this.#click(me, 'hold'));
     await this.#step(n, me, 'talking', () => this.#click(me, 'resume'));
+    await this.#think();
     await this.#click(me, 'consult', { agentId: String(this.site.agentIds[n + chains]) });
     await this.#step(n, me, 'consulting', () => this.#pickUp(n + chains));
     await this.#step(n, me, 'conference', () => this.#click(me, 'conference'));
+    await this.#think();
     await this.#click(me, 'transfer');
     await me.shows('idle');
     await colleague.shows('talking');
@@ -134,11 +142,17 @@ class Floor {
 
   /** One change of the call and of the agent's screen with it. */
   async #step(n: number, desk: DeskBrowser, shown: string, cause: () => Promise<void>): Promise<void> {
+    await this.#think();
     const from = performance.now();
     await cause();
     await desk.shows(shown);
     const confirmed = this.#confirmedAt(n);
     if (confirmed !== null && confirmed > from && confirmed < desk.shownAt) this.screens.push(desk.shownAt - confirmed);
+  }
+
+  #think(): Promise<void> {
+    const millis = this.thinkMillis * (0.5 + Math.random());
+    return new Promise((resolve) => setTimeout(resolve, millis));
   }
 
   async #pickUp(n: number): Promise<void> {
