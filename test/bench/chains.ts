@@ -1,4 +1,4 @@
-import { type Db, openDatabase } from '../../src/db/database.js';
+import { openDatabase } from '../../src/db/database.js';
 import type { SimulatedPbx } from '../../src/telephony/simulator/pbx.js';
 import type { Mariadb } from '../support/mariadb.js';
 import { until } from '../support/until.js';
@@ -7,6 +7,7 @@ import { type Figure, quantile } from './figures.js';
 import { pbxName, productEnvironment, startLoadPbx } from './load-pbx.js';
 import { benchClient } from './sign-in.js';
 import { type BenchSite, makeSite } from './site.js';
+import { Statements } from './statements.js';
 import { startWeb } from './web-process.js';
 
 const chains = 40;
@@ -186,20 +187,5 @@ class Floor {
 
   #phone(n: number) {
     return this.pbx.phone(this.site.extensions[n] ?? '');
-  }
-}
-
-/** Statements the server has carried out for clients since the last time, of all connections but this one's question. */
-class Statements {
-  #last = 0;
-
-  constructor(private readonly db: Db) {}
-
-  async since(): Promise<number> {
-    const [rows]: Array<Array<{ Value: string }>> = await this.db.raw("SHOW GLOBAL STATUS LIKE 'Questions'");
-    const now = Number(rows?.[0]?.Value ?? 0);
-    const since = now - this.#last - 1;
-    this.#last = now;
-    return since;
   }
 }

@@ -6,6 +6,7 @@ import { engine } from './engine.js';
 import { type Figure, met, table } from './figures.js';
 import { firstLoad } from './first-load.js';
 import { heap } from './heap.js';
+import { monitor } from './monitor.js';
 import { pipeline } from './pipeline.js';
 import { polling } from './polling.js';
 import { recordings } from './recordings.js';
@@ -17,6 +18,7 @@ const benches: Record<string, (mariadb: Mariadb) => Promise<Figure[]>> = {
   chain,
   heap,
   watching,
+  monitor,
   polling,
   firstLoad,
   callRecords,
