@@ -53,7 +53,7 @@ export async function monitor(mariadb: Mariadb): Promise<Figure[]> {
     await until('all agents are members', () => members() === site.agentIds.length, { within: 20_000 });
     const blaster = new EventBlaster(pbx, 0.02);
     const alone = await busy(blaster);
-    console.error('one', alone);
+
     await watch(site.leaders.slice(0, 1), () => '');
     const byOne = (await busy(blaster)) - alone;
     await watch(site.leaders, () => '');
