@@ -4,6 +4,7 @@ import { DomainError } from '../errors.js';
 import * as auditLog from '../models/audit-log.js';
 import * as callList from '../models/call-list.js';
 import type { CallFilter, CallScope } from '../models/call-search.js';
+import { withShownCustomers } from '../services/contacts.js';
 import type { Exchange } from '../web/exchange.js';
 import { makeFormat } from '../web/format.js';
 import { type Cell, contentTypes, type TableFile, tableFormats, writeTable } from '../web/table-files.js';
@@ -110,7 +111,7 @@ async function* partsOf({ app, t }: Exchange, scope: CallScope, filter: CallFilt
   let before: string | null = null;
   do {
     const page: callList.CallPage = await callList.list(app.db, scope, filter, { before }, rowsAPart);
-    yield page.rows.map(row);
+    yield (await withShownCustomers(app.db, scope.teamId, page.rows)).map(row);
     before = page.older;
   } while (before !== null);
 }

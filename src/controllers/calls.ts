@@ -4,7 +4,7 @@ import * as callList from '../models/call-list.js';
 import type { CallFilter, CallScope } from '../models/call-search.js';
 import * as callTotals from '../models/call-totals.js';
 import * as recordings from '../models/recordings.js';
-import { shownNumbers } from '../services/contacts.js';
+import { shownNumbers, withShownCustomers } from '../services/contacts.js';
 import type { AppContext } from '../web/app-context.js';
 import type { Exchange } from '../web/exchange.js';
 import { returnPath } from '../web/forms.js';
@@ -69,12 +69,13 @@ async function search({ app, viewer, req }: Exchange, scope: CallScope, { asked,
     callList.list(app.db, scope, filter, place, rowsAPage),
     counted.then((sums) => sums ?? callTotals.totals(app.db, scope, filter)),
   ]);
+  const shown = await withShownCustomers(app.db, scope.teamId, page.rows);
   const recorded = await recordingsOf(app, scope, page.rows);
   const now = app.services.now();
   const turn = (side: 'before' | 'after', cursor: string | null): string | null =>
     cursor === null ? null : addressOf('/calls', asked, { [side]: cursor, ...(all ? { count: 'all' } : {}) });
   return {
-    rows: page.rows.map((row) => ({ ...callRow(row, now), recording: recorded(row.callId) })),
+    rows: shown.map((row) => ({ ...callRow(row, now), recording: recorded(row.callId) })),
     stopped:
       page.lookedTo === null ? null : { at: page.lookedTo, side: place.after && !place.before ? 'newer' : 'older' },
     totals,
@@ -124,7 +125,8 @@ export async function show(exchange: Exchange): Promise<void> {
   const { callId } = req.params;
   const found = typeof callId === 'string' && callId.length <= 64 ? await callList.find(app.db, scope, callId) : null;
   if (!found) throw new NotFound();
-  const { listed, call } = found;
+  const { call } = found;
+  const [listed = found.listed] = await withShownCustomers(app.db, scope.teamId, [found.listed]);
   const agentIds = call.legs.map(({ agentId }) => agentId).filter((id) => id !== null);
   const names = await agents.byIds(app.db, scope.teamId, agentIds);
   const recorded = await recordingsOf(app, scope, [listed]);

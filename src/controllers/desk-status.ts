@@ -3,7 +3,7 @@ import { keysOfActions } from '../actions/shortcuts.js';
 import type * as agents from '../models/agents.js';
 import * as dialTargets from '../models/dial-targets.js';
 import * as dids from '../models/dids.js';
-import { shownNumbers } from '../services/contacts.js';
+import { shownNumber, shownNumbers } from '../services/contacts.js';
 import type { LinkView } from '../services/index.js';
 import { voicemailTopic } from '../services/voicemails.js';
 import type { Call } from '../telephony/state.js';
@@ -131,9 +131,10 @@ export async function callOf(app: AppContext, viewer: Viewer, known?: AgentSnaps
   // What was last heard is no more than that: the window keeps the number, and says that nobody knows.
   const unknown = snapshot.link === 'down';
   const legs = call.legs.slice(-mostParties);
-  const [names, shown, did] = await Promise.all([
+  const [names, shown, customerNumber, did] = await Promise.all([
     namesOf(app, teamId, legs),
     shownNumbers(app.db, teamId, legs),
+    shownNumber(app.db, teamId, call.customerNumber),
     call.did === '' ? null : dids.byNumber(app.db, teamId, call.did),
   ]);
   const parties = legs.map((leg) => partyOf({ ...leg, number: shown(leg) }, names));
@@ -146,7 +147,7 @@ export async function callOf(app: AppContext, viewer: Viewer, known?: AgentSnaps
       direction: call.direction,
       phase: unknown ? 'unknown' : call.phase,
       since: snapshot.state.since,
-      customerNumber: call.customerNumber,
+      customerNumber,
       did: call.did,
       didName: did?.name ?? '',
       groupName: group?.groupName ?? '',

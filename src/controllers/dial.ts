@@ -2,12 +2,14 @@ import type { AgentSnapshot } from '../actions/action.js';
 import { dial } from '../actions/dial.js';
 import { InvalidInput, NotFound } from '../errors.js';
 import * as callHistory from '../models/call-history.js';
+import * as contacts from '../models/common-contacts.js';
 import * as dialTargets from '../models/dial-targets.js';
+import { shownNumber } from '../services/contacts.js';
 import type { AppContext } from '../web/app-context.js';
 import { agentOf, type Exchange } from '../web/exchange.js';
 import { idOf, returnPath } from '../web/forms.js';
 import type { FragmentRequest } from '../web/fragment.js';
-import type { DialPage, DialStep } from '../web/page-models.js';
+import type { DialPage, DialStep, RecentNumber } from '../web/page-models.js';
 import type { SignedIn } from '../web/signed-in.js';
 import type { Viewer } from '../web/viewer.js';
 import { askerOf } from './asker.js';
@@ -82,7 +84,8 @@ async function stepOf(app: AppContext, viewer: Viewer): Promise<DialStep> {
   const last = agentId === null ? null : await callHistory.lastDialled(app.db, agentId, when);
   if (last === null) return { version, last: null };
   const known = last.result ?? (last.phase.startsWith('dialling') ? last.phase : 'talking');
-  return { version, last: { number: last.number, step: known, since: last.endedAt ?? last.startedAt } };
+  const number = viewer.teamId === null ? '' : await shownNumber(app.db, viewer.teamId, last.number);
+  return { version, last: { number, step: known, since: last.endedAt ?? last.startedAt } };
 }
 
 async function form(exchange: Exchange, fields: Fields, fault: InvalidInput | null): Promise<void> {
@@ -106,8 +109,8 @@ async function form(exchange: Exchange, fields: Fields, fault: InvalidInput | nu
     reasonKey: reason === null ? null : `actions.unavailable.${reason}`,
     keys,
     targets: targets.map((target) => ({ value: `${target.kind}:${target.id}`, text: markedName(target) })),
-    recentOut,
-    recentIn,
+    recentOut: await seen(app, snapshot.teamId, recentOut),
+    recentIn: await seen(app, snapshot.teamId, recentIn),
     step,
     values: {
       groupId: group === null ? '' : String(group.groupId),
@@ -118,6 +121,20 @@ async function form(exchange: Exchange, fields: Fields, fault: InvalidInput | nu
     returnTo: returnPath(fields.returnTo, '/actions/dial'),
   };
   exchange.page('actions/dial', model, fault ? 422 : 200);
+}
+
+/** A contact whose number he may not see is dialled by its name, from the consult page, not from here. */
+async function seen(
+  { db }: AppContext,
+  teamId: number,
+  recent: readonly callHistory.Contact[],
+): Promise<RecentNumber[]> {
+  const names = await contacts.hiddenNames(
+    db,
+    teamId,
+    recent.map(({ number }) => number),
+  );
+  return recent.map(({ number, at }) => ({ at, number: names.get(number) ?? number, hidden: names.has(number) }));
 }
 
 /** Groups that may be dialled from: checked in, and not for incoming calls only. */

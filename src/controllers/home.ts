@@ -3,6 +3,7 @@ import { NotFound } from '../errors.js';
 import * as agentDays from '../models/agent-days.js';
 import * as callList from '../models/call-list.js';
 import { type AgentDay, agentDay } from '../services/agent-day.js';
+import { withShownCustomers } from '../services/contacts.js';
 import type { AppContext } from '../web/app-context.js';
 import type { Exchange } from '../web/exchange.js';
 import type { FragmentRequest } from '../web/fragment.js';
@@ -48,8 +49,9 @@ async function recentOf(app: AppContext, viewer: Viewer): Promise<RecentFragment
   if (teamId === null || agentId === null) return { recent: [], hidden: false };
   if (!seesRecords(viewer)) return { recent: [], hidden: true };
   const { rows } = await callList.list(app.db, { kind: 'own', teamId, agentId }, {}, {}, recentCalls);
+  const shown = await withShownCustomers(app.db, teamId, rows);
   const now = app.services.now();
-  return { recent: rows.map((call) => callRow(call, now)), hidden: false };
+  return { recent: shown.map((call) => callRow(call, now)), hidden: false };
 }
 
 /** By the rule of one's own day (`/day`), so that both say the same. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NotNow } from '../errors.js';
 import * as agentStates from '../models/agent-states.js';
+import { shownNumber } from '../services/contacts.js';
 import { agentOf, type Exchange } from '../web/exchange.js';
 import { parseFields, secretField } from '../web/forms.js';
 import type { FormErrors, LockPage, LockStatePage } from '../web/page-models.js';
@@ -27,7 +28,8 @@ export async function state(exchange: Exchange): Promise<void> {
   const snapshot = await app.services.snapshots.ofAgent(agentId);
   if (!snapshot || !(await app.locks.isLocked(agentId))) return exchange.page('lock/state', { agent: null });
   const { shown, since } = snapshot.state;
-  const model: LockStatePage = { agent: { shown, since, customerNumber: snapshot.call?.customerNumber ?? '' } };
+  const customerNumber = await shownNumber(app.db, snapshot.teamId, snapshot.call?.customerNumber ?? '');
+  const model: LockStatePage = { agent: { shown, since, customerNumber } };
   exchange.page('lock/state', model);
 }
 

@@ -2,6 +2,7 @@ import { type Supervised, supervised } from '../actions/supervision.js';
 import { NotFound } from '../errors.js';
 import * as groups from '../models/groups.js';
 import * as monitor from '../models/monitor.js';
+import { withShownCustomers } from '../services/contacts.js';
 import type { QueueDay } from '../services/queue-days.js';
 import { lateAt } from '../services/service-level.js';
 import type { ServiceLevel } from '../settings/service-level.js';
@@ -72,7 +73,8 @@ export function changesFragment(app: AppContext, signedIn: SignedIn, params: Fra
     const day = await app.queueDays.of(team, groupId);
     const changed = await monitor.changedRows(app.db, teamId, groupId, since);
     const version = String(Math.max(since, ...changed.map((row) => row.version)));
-    const rows = changed.map(await rowModel(app, words, filter, day.level));
+    const shown = await withShownCustomers(app.db, teamId, changed);
+    const rows = shown.map(await rowModel(app, words, filter, day.level));
     return {
       groupId,
       version,
@@ -142,7 +144,7 @@ async function groupModel(
 ): Promise<MonitorGroup> {
   const { groupId, teamId } = group;
   const day = await app.queueDays.of(teamOf(viewer), groupId);
-  const rows = await monitor.rowsOfGroup(app.db, teamId, groupId);
+  const rows = await withShownCustomers(app.db, teamId, await monitor.rowsOfGroup(app.db, teamId, groupId));
   const name = group.name || ((await groups.byId(app.db, teamId, groupId))?.name ?? '');
   return {
     groupId,

@@ -4,6 +4,7 @@ import { NotFound, NotNow } from '../errors.js';
 import * as audit from '../models/audit-log.js';
 import * as templates from '../models/message-templates.js';
 import * as messages from '../models/outgoing-messages.js';
+import { shownNumber } from '../services/contacts.js';
 import { outgoingTopic } from '../services/outgoing/outbox.js';
 import { smsText } from '../services/outgoing/sms-text.js';
 import { mail } from '../settings/mail.js';
@@ -195,7 +196,9 @@ async function chosenTemplate(
 /** Whoever is on the line is usually whom one writes to. */
 async function numberOfCall(app: AppContext, viewer: Viewer): Promise<string> {
   const snapshot = await snapshotOf(app, viewer);
-  return snapshot?.call?.customerNumber ?? '';
+  const number = snapshot?.call?.customerNumber ?? '';
+  // One he may not see is not to be read from a form.
+  return snapshot && (await shownNumber(app.db, snapshot.teamId, number)) === number ? number : '';
 }
 
 async function form(

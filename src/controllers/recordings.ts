@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { Forbidden, NotFound } from '../errors.js';
 import * as recordings from '../models/recordings.js';
 import { isPlayable, mediaType } from '../services/audio-format.js';
+import { shownNumber } from '../services/contacts.js';
 import { openRecording } from '../services/recordings.js';
 import { sendAudio } from '../web/audio-answer.js';
 import type { Exchange } from '../web/exchange.js';
@@ -25,13 +26,14 @@ export function download(exchange: Exchange): Promise<void> {
 export async function show(exchange: Exchange): Promise<void> {
   const { req, res } = exchange;
   const recording = await allowed(exchange);
+  const customerNumber = await shownNumber(exchange.app.db, recording.teamId, recording.customerNumber);
   const model: RecordingPage = {
     recording: recordingView(scopeOf(exchange.viewer), recording),
     call: {
       callId: recording.callId,
       startedAt: recording.callStartedAt,
       direction: recording.direction,
-      customerNumber: recording.customerNumber,
+      customerNumber,
       agentNo: recording.agentNo,
     },
     backUrl: backUrl(req.get('Referer'), req.get('Host')),
@@ -43,6 +45,7 @@ export async function show(exchange: Exchange): Promise<void> {
 async function send(exchange: Exchange, how: 'listen' | 'download'): Promise<void> {
   const { app, viewer, req, res } = exchange;
   const recording = await allowed(exchange);
+  const customerNumber = await shownNumber(app.db, recording.teamId, recording.customerNumber);
   const file = await openRecording(app.db, recording);
   try {
     if (req.method !== 'HEAD') await log(exchange, recording, how);
@@ -52,7 +55,7 @@ async function send(exchange: Exchange, how: 'listen' | 'download'): Promise<voi
   }
   await sendAudio(req, res, file, {
     type: mediaType(recording.format),
-    fileName: fileName(recording, viewer.timeZone),
+    fileName: fileName({ ...recording, customerNumber }, viewer.timeZone),
     attachment: how === 'download' || !isPlayable(recording.format),
   });
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DomainError, Forbidden, InvalidInput, NotFound, NotNow, TelephonyDown } from '../errors.js';
 import * as memberships from '../models/memberships.js';
 import * as stuckCalls from '../models/stuck-calls.js';
+import { withShownCustomers } from '../services/contacts.js';
 import { judge, type Verdict } from '../services/stuck-calls.js';
 import type { Exchange, Handler } from '../web/exchange.js';
 import { parseFields, requiredLine } from '../web/forms.js';
@@ -83,10 +84,12 @@ async function showPage(
   const { app, viewer, t } = exchange;
   const scope = scopeOf(viewer);
   const now = app.services.now();
-  const rows = await stuckCalls.open(app.db, scope, kind);
+  const { teamId } = scope;
+  const shown = (rows: stuckCalls.StuckRow[]) => withShownCustomers(app.db, teamId, rows);
+  const rows = await shown(await stuckCalls.open(app.db, scope, kind));
   const [alive, cleared, may] = await Promise.all([
     aliveOf(exchange, rows),
-    stuckCalls.cleared(app.db, scope, kind, now - clearedMillis),
+    stuckCalls.cleared(app.db, scope, kind, now - clearedMillis).then(shown),
     rightsOf(exchange),
   ]);
   const judged = rows.map((row): [stuckCalls.StuckRow, Verdict] => [row, judge(row, alive, now)]);

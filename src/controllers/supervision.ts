@@ -5,6 +5,7 @@ import { Forbidden, InvalidInput, NotFound } from '../errors.js';
 import * as agents from '../models/agents.js';
 import * as pauseReasons from '../models/pause-reasons.js';
 import * as supervisions from '../models/supervisions.js';
+import { shownNumber } from '../services/contacts.js';
 import { supervisionTopic } from '../services/supervisions.js';
 import type { AppContext } from '../web/app-context.js';
 import type { Exchange, Handler } from '../web/exchange.js';
@@ -110,7 +111,7 @@ async function showForm(
   const model: SupervisePage = {
     agent: {
       ...{ agentId, agentNo, surname, shown: state.shown, since: state.since },
-      customerNumber: isTalking(snapshot) ? (call?.customerNumber ?? '') : '',
+      customerNumber: isTalking(snapshot) ? await shownNumber(app.db, snapshot.teamId, call?.customerNumber ?? '') : '',
     },
     groupId,
     command: {

@@ -15,16 +15,27 @@ export async function shownNumber(db: Db, teamId: number, number: string): Promi
   return (await contacts.hiddenNames(db, teamId, [number])).get(number) ?? number;
 }
 
-/**
- * Numbers of a call's parties as agents of the team may see them, by leg id. Only who was called in may be hidden: agents and customers
- * are who they are.
- */
+/** Rows as agents of the team may see them: the name of the contact where the customer's number is one that is hidden. */
+export async function withShownCustomers<T extends { customerNumber: string }>(
+  db: Db,
+  teamId: number,
+  rows: readonly T[],
+): Promise<T[]> {
+  const names = await contacts.hiddenNames(
+    db,
+    teamId,
+    rows.map(({ customerNumber }) => customerNumber),
+  );
+  return rows.map((row) => ({ ...row, customerNumber: names.get(row.customerNumber) ?? row.customerNumber }));
+}
+
+/** Numbers of a call's parties as agents of the team may see them, by leg id. Agents are who they are, everybody else may be hidden. */
 export async function shownNumbers(
   db: Db,
   teamId: number,
-  legs: ReadonlyArray<Pick<Leg, 'legId' | 'role' | 'agentId' | 'number'>>,
+  legs: ReadonlyArray<Pick<Leg, 'legId' | 'agentId' | 'number'>>,
 ): Promise<(leg: Pick<Leg, 'legId' | 'number'>) => string> {
-  const outside = legs.filter(({ role, agentId }) => agentId === null && role === 'consult');
+  const outside = legs.filter(({ agentId }) => agentId === null);
   const names = await contacts.hiddenNames(
     db,
     teamId,

@@ -286,8 +286,8 @@ export interface DialPage {
   /** What the call may be for, of the chosen group; text with its mark: » virtual user, « campaign, <> application. */
   targets: Option[];
   /** Of the chosen group, newest first. */
-  recentOut: Array<{ number: string; at: number }>;
-  recentIn: Array<{ number: string; at: number }>;
+  recentOut: RecentNumber[];
+  recentIn: RecentNumber[];
   step: DialStep;
   values: { groupId: string; number: string; target: string };
   errors: FormErrors;
@@ -295,6 +295,14 @@ export interface DialPage {
 }
 
 /** `actions/consult` · GET /actions/consult?groupId=, POST /actions/consult {agentId | contactId | number, returnTo} */
+export interface RecentNumber {
+  /** The name of a contact whose number he may not see. */
+  number: string;
+  at: number;
+  /** It may be neither seen nor dialled from here. */
+  hidden: boolean;
+}
+
 export interface ConsultPage {
   /** Whose agents may be consulted; none when the group forbids it. */
   groups: Option[];

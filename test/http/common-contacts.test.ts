@@ -3,6 +3,7 @@ import * as contacts from '../../src/models/common-contacts.js';
 import * as dialTargets from '../../src/models/dial-targets.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Client, signedIn } from '../support/client.js';
+import { putCall, putState, record } from '../support/states.js';
 
 const plain = { name: 'Courier', phone: '955-54', owner: '', note: 'ask for the waybill', enabled: '1' };
 
@@ -130,6 +131,51 @@ for (const engine of engines) {
       assert.equal((await app.db('audit_log').where({ action: 'contact.delete' })).length, 2);
       const foreign = await put('Foreign', {}, app.world.beta);
       assert.equal((await admin.post(`/common-contacts/${foreign}/delete`)).status, 404);
+    });
+
+    it('hide a number wherever a call with it is shown, whoever dialled it', async () => {
+      const { agent, leader, sales } = app.world.alpha;
+      const hidden = '13700007777';
+      await put('The lawyer', { phone: hidden, showNumber: false });
+      const about = { groupId: sales, customerNumber: hidden } as const;
+      await putCall(app, agent, 'over-1', { ...about, direction: 'out' });
+      await putCall(app, agent, 'over-2', { ...about, direction: 'in' });
+      await putCall(app, agent, 'stuck-1', { ...about, phase: 'talking', endedAt: null, result: null, endedBy: null });
+      const live = {
+        ...about,
+        direction: 'out',
+        phase: 'talking',
+        endedAt: null,
+        result: null,
+        endedBy: null,
+      } as const;
+      const call = await putCall(app, agent, 'live-1', live);
+      const legs = call.legs.map((leg) => ({ ...leg, endedAt: null, state: 'talking' as const, bridgeId: 'b1' }));
+      await record(app, { legs: legs.map((leg) => ({ call: { ...call, legs }, leg })) });
+      await putState(app, agent, { shown: 'talking', callId: 'live-1', callPhase: 'talking' });
+      app.clock.now += 1_300;
+      const anna = await signedIn(app.url, agent);
+      const lena = await signedIn(app.url, leader);
+      const compact = (text: string) => text.replace(/[^0-9A-Za-z]/g, '');
+      for (const [client, path] of [
+        ...['/calls', '/calls/over-1', '/calls/live-1', '/home', '/desk', '/desk/bar'].map((one) => [anna, one]),
+        ...['/actions/call-state', '/actions/dial', '/desk/fragments/call', '/stuck-calls'].map((one) => [anna, one]),
+        ...['/calls', '/calls/over-2', '/calls/export?format=csv', '/monitor'].map((one) => [lena, one]),
+        ...[`/monitor/groups/${sales}`, `/monitor/groups/${sales}/changes?since=0`].map((one) => [lena, one]),
+        [lena, `/monitor/agents/${agent.agentId}?do_listen=x`],
+      ] as Array<[Client, string]>) {
+        const page = await client.get(path);
+        assert.equal(page.status, 200, path);
+        assert.doesNotMatch(compact(page.text), new RegExp(hidden), path);
+        assert.match(page.text, /The lawyer/, path);
+      }
+      const letter = await anna.get('/outgoing-messages/new');
+      assert.doesNotMatch(compact(letter.text), new RegExp(hidden));
+      const dial = await anna.get('/actions/dial');
+      assert.equal(dial.$('input[name^=do_call_]').length, 0, 'what may not be seen is not dialled from a list');
+      const other = await signedIn(app.url, app.world.beta.admin);
+      await putCall(app, app.world.beta.agent, 'beta-1', { customerNumber: hidden });
+      assert.match(compact((await other.get('/calls')).text), new RegExp(hidden), 'another team has its own contacts');
     });
 
     it('are imported from a pasted table, all or none; those that are there are changed', async () => {
