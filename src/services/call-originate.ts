@@ -38,11 +38,11 @@ export async function ring(station: Station, call: Originate, pointless: () => b
   return { begun: seen.channel };
 }
 
-/** How long a channel may come after its Originate was accepted. */
-const lateMillis = 5_000;
+/** A PBX that stood still may carry out an Originate long after nobody waits for it any more. */
+const lateMillis = 10 * 60_000;
 
-/** Nobody waits for this phone any more. Its channel may still be on its way. */
-function takeBack(station: Station, channelId: string, seen: { channel: boolean; refused: boolean }): void {
+/** Nobody waits for this phone any more. Its channel may still be on its way, and is hung up when it comes. */
+export function takeBack(station: Station, channelId: string, seen = { channel: false, refused: false }): void {
   const coming = { channel: seen.channel, refused: seen.refused };
   const end = station.live.hear((event) => {
     if (event.kind === 'Newchannel' && event.channel.uniqueid === channelId) coming.channel = true;

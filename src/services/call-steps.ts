@@ -10,6 +10,7 @@ export const places = {
   wait: { context: 'cc-wait', exten: 's' },
   transfer: { context: 'cc-xfer', exten: 's' },
   bye: { context: 'cc-bye', exten: 's' },
+  spy: { context: 'cc-spy', exten: 's' },
   customerRoom: (room: string): Place => ({ context: 'cc-room', exten: room }),
   agentRoom: (room: string): Place => ({ context: 'cc-room-agent', exten: room }),
 } as const;

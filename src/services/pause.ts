@@ -62,7 +62,13 @@ export async function endWrapUp(station: Station, agentId: number, because: stri
   live.local({ kind: 'end-wrap-up', at: now(), agentId, because, thenPause: null });
   const released = (state: AgentState) =>
     state.work !== 'wrap-up' && state.memberships.every((m) => m.pauseReason !== PAUSE_REASONS.wrapUp);
-  await live.confirm(agentId, released, confirmMillis);
+  try {
+    await live.confirm(agentId, released, confirmMillis);
+  } catch (error) {
+    // No call reaches him while the PBX keeps him paused: he is not idle.
+    live.local({ kind: 'begin-wrap-up', at: now(), agentId });
+    throw error;
+  }
   return { status: 'done', message: 'actions.end-wrap-up.done', params: {} };
 }
 

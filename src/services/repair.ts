@@ -25,12 +25,19 @@ export async function repair(station: Station, picture: PbxPicture): Promise<voi
   }
 }
 
+/** Events that came while the picture was read are heard within this time after it. */
+const newsMillis = 200;
+
 /** A member that should be there and is not: static, or forgotten by the PBX. His phone must be his. */
 export async function addMember(station: Station, wish: Extract<Wish, { kind: 'add-member' }>): Promise<void> {
   const { agentId, membershipId, paused, reason } = wish;
   const agent = station.directory.agent(agentId);
   const membership = agent?.memberships.find((m) => m.membershipId === membershipId);
   if (!agent?.extension || !membership) return;
+  const isIn = () =>
+    station.live.state(agentId).memberships.some((m) => m.membershipId === membershipId && m.checkedIn);
+  // Told by events that waited for the picture: the PBX carried out a check-out late.
+  if (!membership.static && (await station.live.settles(() => !isIn(), newsMillis).happened)) return;
   const { extensionId, number } = agent.extension;
   const claim = await extensions.claim(station.db, agent.teamId, agentId, extensionId, station.now());
   if (!claim.held) {
@@ -45,8 +52,6 @@ export async function addMember(station: Station, wish: Extract<Wish, { kind: 'a
     station.log.error({ agentId, queue: wish.queue, ...result }, 'a member could not be added');
     return;
   }
-  const isIn = () =>
-    station.live.state(agentId).memberships.some((m) => m.membershipId === membershipId && m.checkedIn);
   await station.live.confirm(agentId, isIn, confirmMillis);
   await station.members.settle(agentId);
 }

@@ -5,14 +5,13 @@ import type { SuperviseMode, Supervision } from '../models/supervisions.js';
 import { hangupById, originate, redirect, setvar } from '../telephony/commands.js';
 import { readPhone } from '../telephony/pbx-phone.js';
 import type { ExtensionEntry } from '../telephony/state.js';
-import { currentView, inCall, legNow, letGo, readAgain, step } from './call-steps.js';
+import { takeBack } from './call-originate.js';
+import { currentView, inCall, legNow, letGo, places, readAgain, step } from './call-steps.js';
 import type { CallView } from './call-view.js';
 import { endpointOf, entryOf } from './check-in.js';
 import { spyOptions } from './spy-options.js';
 import type { Station } from './station.js';
 import { takeOver } from './take-over.js';
-
-const spyPlace = { context: 'cc-spy', exten: 's' };
 
 /** How long the supervisor's phone rings. */
 const ringMillis = 30_000;
@@ -94,7 +93,10 @@ async function begin(
     await ring(station, one, phone, me.channelName);
   } catch (error) {
     // Nothing rings that we know of: whatever still comes of it is not wanted any more.
-    if (!legNow(station, one)) station.supervisions.end(legId, station.now());
+    if (!legNow(station, one)) {
+      station.supervisions.end(legId, station.now());
+      takeBack(station, legId);
+    }
     throw error;
   }
   if (isOver(station, one)) throw new NotNow('supervisor-phone-refused', { phone: phone.number });
@@ -108,7 +110,7 @@ async function ring(station: Station, one: Supervision, phone: ExtensionEntry, s
     send: () =>
       originate(station.ami, {
         channel: phone.interface,
-        place: spyPlace,
+        place: places.spy,
         channelId: one.legId,
         timeoutMillis: ringMillis,
         callerId: { number: agentNo },
@@ -132,17 +134,30 @@ async function change(station: Station, mine: Supervision, mode: SuperviseMode):
       const set = await setvar(ami, 'SPYOPT', spyOptions[mode], leg.channelName);
       if (!set.ok) throw new NotNow('call-changed');
       await step(station, {
-        send: () => redirect(ami, { channel: leg.channelName, place: spyPlace }),
+        send: () => redirect(ami, { channel: leg.channelName, place: places.spy }),
         settled: () => isOver(station, mine) || supervisions.get(mine.legId)?.mode === mode,
       });
     } catch (error) {
       supervisions.change(mine.legId, { wanted: mine.mode });
+      await restore(station, mine);
       throw error;
     }
     if (isOver(station, mine)) throw new NotNow('call-changed');
   }
   supervisions.audit(mine, 'supervise.change', { from: mine.mode, mode });
   return { status: 'done', message: `actions.${mode}.done`, params: {} };
+}
+
+/** A Redirect that is carried out late shall find the options of the mode that still holds. */
+async function restore(station: Station, mine: Supervision): Promise<void> {
+  const leg = legNow(station, mine);
+  if (!leg) return;
+  try {
+    await setvar(station.ami, 'SPYOPT', spyOptions[mine.mode], leg.channelName);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    station.log.warn({ legId: mine.legId, code: error.code }, 'a mode of listening could not be put back');
+  }
 }
 
 function isOver(station: Station, { legId }: Supervision): boolean {

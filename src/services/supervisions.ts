@@ -95,6 +95,7 @@ export class Supervisions {
   heard(event: PbxEvent): void {
     if (this.#open.size === 0) return;
     if (event.kind === 'ChanSpyStart') this.#spying(event.spyer.uniqueid, event.at);
+    else if (event.kind === 'ConfbridgeJoin') this.#seated(event.channel.uniqueid, event.at);
     else if (event.kind === 'Hangup') this.end(event.channel.uniqueid, event.at);
     else if (event.kind === 'OriginateResponse' && !event.success) this.end(event.uniqueid, event.at);
   }
@@ -177,6 +178,14 @@ export class Supervisions {
     const begun = { ...one, mode: 'listen' as const, beganAt: one.beganAt ?? at };
     this.#write(begun);
     if (first) this.#options.takeOver(begun).catch((error: unknown) => this.#stays(legId, error));
+  }
+
+  /** In the room everybody hears him: a take-over on its way, until the agent is gone. */
+  #seated(legId: string, at: number): void {
+    const one = this.#open.get(legId);
+    if (!one || one.mode === 'take-over') return;
+    this.#toldAt.set(legId, this.#options.now());
+    this.#write({ ...one, mode: 'barge-in', beganAt: one.beganAt ?? at });
   }
 
   /** A take-over that could not be: he goes on listening, and may press again. */

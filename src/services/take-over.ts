@@ -23,7 +23,13 @@ export async function takeOver(station: Station, one: Supervision): Promise<void
   await seat(station, supervisor, room);
   if (legNow(station, customer) === null) throw new NotNow('customer-gone');
   station.supervisions.change(one.legId, { wanted: 'take-over', mode: 'take-over' });
-  await letGo(station, view.me);
+  try {
+    await letGo(station, view.me);
+  } catch (error) {
+    // All three talk until it is pressed again.
+    station.supervisions.change(one.legId, { wanted: 'barge-in', mode: 'barge-in' });
+    throw error;
+  }
 }
 
 /** Out of the first bridge both move in one Redirect; from the music the customer moves alone. */
@@ -56,13 +62,19 @@ async function together(station: Station, me: Leg, customer: Leg, room: string):
   if (other.room !== room) await sendBack(station, other, places.customerRoom(room));
 }
 
+/** Who could not be seated listens on, also when the PBX seats him late: the way back is behind it. */
 async function seat(station: Station, supervisor: Leg, room: string): Promise<void> {
-  await step(station, {
-    send: () => redirect(station.ami, { channel: supervisor.channelName, place: places.agentRoom(room) }),
-    settled: () => {
-      const leg = legNow(station, supervisor);
-      return leg === null || leg.room === room;
-    },
-  });
+  try {
+    await step(station, {
+      send: () => redirect(station.ami, { channel: supervisor.channelName, place: places.agentRoom(room) }),
+      settled: () => {
+        const leg = legNow(station, supervisor);
+        return leg === null || leg.room === room;
+      },
+    });
+  } catch (error) {
+    await sendBack(station, legNow(station, supervisor), places.spy);
+    throw error;
+  }
   if (legNow(station, supervisor) === null) throw new NotNow('call-changed');
 }

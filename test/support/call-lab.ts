@@ -3,7 +3,7 @@ import { type Db, openDatabase } from '../../src/db/database.js';
 import { InvalidInput, NotNow } from '../../src/errors.js';
 import type { CallRow } from '../../src/models/calls.js';
 import type { Call, Leg } from '../../src/telephony/state.js';
-import { type DeskAgent, ServiceProcess, type SitePlan, seedSite } from './desk-lab.js';
+import { type DeskAgent, type ProcessOptions, ServiceProcess, type SitePlan, seedSite } from './desk-lab.js';
 import type { Lab, LabCall, LabKind } from './lab.js';
 import { until } from './until.js';
 
@@ -17,6 +17,7 @@ export interface CallSite {
   /** Extension → dial string of an outside line. */
   external?: Record<string, string>;
   database?: Db;
+  timings?: ProcessOptions['timings'];
 }
 
 export const customerNumber = '13800138001';
@@ -31,7 +32,7 @@ export class CallLab {
 
   static async start(
     kind: LabKind,
-    { agents, group = {}, more = [], external = {}, database }: CallSite,
+    { agents, group = {}, more = [], external = {}, database, timings }: CallSite,
   ): Promise<CallLab> {
     const numbers = Array.from({ length: agents }, (_, i) => i + 1);
     const lab = await kind.start({
@@ -72,6 +73,7 @@ export class CallLab {
       database: { engine: 'sqlite', path: ':memory:' },
       db,
       ami: lab.pbx.ami,
+      ...(timings && { timings }),
     });
     await product.linkUp();
     const desks = await Promise.all(numbers.map((n) => product.agent(String(2000 + n))));

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AmiServer } from '../../src/telephony/simulator/ami-server.js';
 import type { FarEnd } from '../../src/telephony/simulator/far-end.js';
 import { testUsers } from '../../src/telephony/simulator/options.js';
 import { SimulatedPbx } from '../../src/telephony/simulator/pbx.js';
@@ -10,14 +11,19 @@ import type { AmiAddress, RigOptions } from './asterisk/rig.js';
 import type { FarState, Lab, LabBehaviour, LabCall, LabCustomers, LabPbx, LabPhone } from './lab.js';
 import { until } from './until.js';
 
+/** A lab whose PBX can be made to break its word. */
+export type SimulatorLab = Lab & Pick<AmiServer, 'faults' | 'doLate'>;
+
 /** Starts the simulated PBX with the rig's options. */
-export async function startSimulatorLab(options: RigOptions): Promise<Lab> {
+export async function startSimulatorLab(options: RigOptions): Promise<SimulatorLab> {
   const spool = await mkdtemp(join(tmpdir(), 'zuoxi-spool-'));
   const simulated = new SimulatedPbx({ ...options, spool });
   const pbx = new SimulatorPbx(simulated, spool);
   await pbx.start();
   return {
     pbx,
+    faults: simulated.ami.faults,
+    doLate: () => simulated.ami.doLate(),
     customer: customers(simulated),
     phone: (number) => new SimulatorPhone(simulated.phone(number), pbx),
     clear: async () => {

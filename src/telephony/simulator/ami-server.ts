@@ -20,15 +20,18 @@ export interface Faults {
   refuseLogin: boolean;
   /** Actions (lower case) that are answered Success and do nothing. */
   ignored: Set<string>;
+  /** Actions (lower case) that are neither answered nor done, until doLate(). */
+  unanswered: Set<string>;
 }
 
 /** The AMI of the simulated PBX: sessions on loopback, events for who may read them, actions for who may send them. */
 export class AmiServer implements SessionHost {
-  readonly faults: Faults = { refuseLogin: false, ignored: new Set() };
+  readonly faults: Faults = { refuseLogin: false, ignored: new Set(), unanswered: new Set() };
   readonly #sessions = new Set<AmiSession>();
   #server: Server | null = null;
   #port: number;
   #mute = false;
+  readonly #kept: Array<{ session: AmiSession; action: AmiAction }> = [];
   /** Hears every event, whatever sessions there are: for tests and load tools in this process. */
   tap: ((cls: AmiClass, event: string, body: string) => void) | null = null;
   /** Events told since the start, counted once whoever reads them. */
@@ -62,7 +65,9 @@ export class AmiServer implements SessionHost {
   /** Listens on 127.0.0.1. */
   async start(): Promise<void> {
     const server = createServer((socket) => {
-      this.#sessions.add(new AmiSession(socket, this));
+      const session = new AmiSession(socket, this);
+      this.#sessions.add(session);
+      if (this.#mute) session.freeze();
     });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -89,18 +94,18 @@ export class AmiServer implements SessionHost {
   /** The links stay open and nothing comes or is read any more. */
   freeze(): void {
     this.#mute = true;
-    for (const session of this.#sessions) {
-      session.mute = true;
-      session.pause();
-    }
+    for (const session of this.#sessions) session.freeze();
   }
 
   thaw(): void {
     this.#mute = false;
-    for (const session of this.#sessions) {
-      session.mute = false;
-      session.resume();
-    }
+    for (const session of this.#sessions) session.thaw();
+  }
+
+  /** Answers and does what was left unanswered, in its order. */
+  doLate(): void {
+    this.faults.unanswered.clear();
+    for (const { session, action } of this.#kept.splice(0)) this.act(session, action);
   }
 
   /** Writes an event to all sessions that read its class. */
@@ -133,6 +138,10 @@ export class AmiServer implements SessionHost {
 
   act(session: AmiSession, action: AmiAction): void {
     if (this.#mute) return;
+    if (this.faults.unanswered.has(action.name)) {
+      this.#kept.push({ session, action });
+      return;
+    }
     const entry = this.actions.get(action.name);
     if (action.name === 'logoff') {
       session.write('Response: Goodbye\r\nMessage: Thanks for all the fish.\r\n\r\n');

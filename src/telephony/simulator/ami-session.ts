@@ -151,11 +151,13 @@ export class AmiSession {
     this.socket.write(partial, () => this.socket.destroy());
   }
 
-  pause(): void {
+  freeze(): void {
+    this.mute = true;
     this.socket.pause();
   }
 
-  resume(): void {
+  thaw(): void {
+    this.mute = false;
     this.socket.resume();
   }
 
