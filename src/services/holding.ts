@@ -10,7 +10,7 @@ import type * as leases from '../models/leases.js';
 import * as supervisionRecords from '../models/supervisions.js';
 import { AmiClient, type AmiCounters, type ClientTimings } from '../telephony/ami-client.js';
 import type { AmiTimings } from '../telephony/ami-connection.js';
-import { readPicture } from '../telephony/pbx-picture.js';
+import { askHolds, readPicture } from '../telephony/pbx-picture.js';
 import { probePbx } from '../telephony/pbx-probe.js';
 import type { AgentState, Call } from '../telephony/state.js';
 import { Switchboard } from '../telephony/switchboard.js';
@@ -151,9 +151,10 @@ export class Holding implements Holder {
     const listener = new Listener({
       client: ami,
       live,
-      readPicture: async () => {
+      readPicture: async (why) => {
         await this.#reloadDirectory();
-        return readPicture(ami, now);
+        const picture = await readPicture(ami, now);
+        return why === 'sweep' ? picture : { ...picture, channels: await askHolds(ami, picture.channels) };
       },
       repair: async (picture) => {
         await repair(this.#station, picture);

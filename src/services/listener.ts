@@ -6,7 +6,8 @@ import type { LiveBoard } from './live-board.js';
 export interface ListenerOptions {
   client: Pick<AmiClient, 'onEvent' | 'onLink' | 'holdEvents' | 'releaseEvents' | 'start' | 'stop'>;
   live: LiveBoard;
-  readPicture: () => Promise<PbxPicture>;
+  /** `why`: link-up, overflow, asked; for `sweep` every event was heard. */
+  readPicture: (why: string) => Promise<PbxPicture>;
   /** After each reconcile, with the picture it used: puts members and pauses right (telephony guide 1.17, step 5). */
   repair: (picture: PbxPicture) => Promise<void>;
   /** What the lease row says of the link, for all processes. */
@@ -107,7 +108,7 @@ export class Listener {
     client.holdEvents();
     const began = now();
     try {
-      const picture = await readPicture();
+      const picture = await readPicture(why);
       if (!this.#up || this.#again) return true;
       const changes = live.reconcile(picture);
       client.releaseEvents();

@@ -207,6 +207,7 @@ export async function voicemailRefresh(ami: AmiSender, mailbox: string): Promise
 const READABLE = [
   /^[A-Za-z_]\w*$/,
   /^(?:DIALPLAN_EXISTS|DEVICE_STATE|PJSIP_AOR|PJSIP_CONTACT)\([A-Za-z0-9_.,;:@/*#+^-]+\)$/,
+  /^CHANNEL\(rtp,hold\)$/,
   /^STRFTIME\(\d+,,%z\)$/,
 ];
 

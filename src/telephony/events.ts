@@ -124,7 +124,14 @@ export interface PbxPicture {
   /** Epoch ms of the PBX's own start: tells a restart from a lost link. */
   startedAt: number;
   channels: Array<
-    ChannelFacts & { bridgeId: string; application: string; applicationData: string; durationSeconds: number }
+    ChannelFacts & {
+      bridgeId: string;
+      application: string;
+      applicationData: string;
+      durationSeconds: number;
+      /** The phone itself holds the other side. Absent = not asked, or not known. */
+      holding?: boolean;
+    }
   >;
   rooms: Array<{ room: string; uniqueid: string; channelName: string; marked: boolean }>;
   members: Array<Member & MemberFacts & { loginTime: number }>;

@@ -46,6 +46,20 @@ export async function readChannels(ami: AmiSender): Promise<PbxPicture['channels
   });
 }
 
+/**
+ * Which phones hold by their own key: no list tells it, and its events came while nobody heard. A question a phone in a bridge, so only
+ * for a picture after a silence, not for each sweep.
+ */
+export function askHolds(ami: AmiSender, channels: PbxPicture['channels']): Promise<PbxPicture['channels']> {
+  return Promise.all(
+    channels.map(async (channel) => {
+      if (channel.state !== 6 || channel.bridgeId === '' || !channel.name.startsWith('PJSIP/')) return channel;
+      const told = await getvar(ami, 'CHANNEL(rtp,hold)', channel.name);
+      return told === '1' || told === '0' ? { ...channel, holding: told === '1' } : channel;
+    }),
+  );
+}
+
 /** One queue's members and callers, or all. */
 export async function readQueues(
   ami: AmiSender,

@@ -81,6 +81,7 @@ function readChannel(node: ChannelNode, channel: PictureChannel, at: number): vo
   node.basicBridge = channel.bridgeId !== '' && channel.application !== 'ConfBridge';
   node.music = channel.application === 'MusicOnHold';
   node.spying = channel.application === 'ChanSpy';
+  node.holding = channel.holding ?? node.holding;
 }
 
 function readRooms(registry: Registry, picture: PbxPicture, trustFrom: number): void {

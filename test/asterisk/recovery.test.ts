@@ -139,6 +139,37 @@ for (const kind of labs()) {
       assert.equal((await membersOf(lab.pbx.raw, '2018')).support?.paused, false);
     });
 
+    it('our server is killed while the phone holds by its own key: held, and what the phone did meanwhile is known', async () => {
+      const first = await ready('first-8');
+      const { customer, number } = await talk();
+      /** It dies, the phone does something that nobody hears, and the next one starts. */
+      const afterwards = async (before: Product, name: string, unheard: () => Promise<void>): Promise<Product> => {
+        await before.kill();
+        gone(before);
+        await unheard();
+        const next = await start(name);
+        await until(`${name} holds the PBX`, async () => (await onlooker.holder()) === name, { within: truth });
+        await onlooker.linkIs('up', truth);
+        return next;
+      };
+      await lab.phone('2227').hold();
+      await agent.shows('held');
+      const second = await afterwards(first, 'second-8', async () => {});
+      await agent.shows('held', truth);
+      await assert.rejects(agent.press('resume'), { code: 'unavailable.held-by-phone', status: 409 });
+      const third = await afterwards(second, 'third-8', () => lab.phone('2227').unhold());
+      await agent.shows('talking', truth);
+      await afterwards(third, 'fourth-8', () => lab.phone('2227').hold());
+      await agent.shows('held', truth);
+      await lab.phone('2227').unhold();
+      await agent.shows('talking');
+      await customer.hangUp();
+      await agent.shows('wrap-up');
+      assert.equal((await record(number)).ended_by, 'customer');
+      await agent.press('end-wrap-up');
+      await agent.shows('idle');
+    });
+
     it('our server is killed, and the call ends before it is back', async () => {
       const first = await ready('first-2');
       const { customer, number } = await talk();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AmiConnection } from '../../src/telephony/ami-connection.js';
 import { contactsFrom, plainHost, readPhone, uriHost } from '../../src/telephony/pbx-phone.js';
-import { readChannels, readPicture } from '../../src/telephony/pbx-picture.js';
+import { askHolds, readChannels, readPicture } from '../../src/telephony/pbx-picture.js';
 import { NEEDED_ACTIONS, NEEDED_PLACES, probePbx } from '../../src/telephony/pbx-probe.js';
 import { ACTIONS, FakeAmi, failure, type Packet, success } from '../support/fake-ami.js';
 
@@ -143,6 +143,20 @@ describe('the PBX, asked', () => {
   });
 
   describe('picture', () => {
+    it('says which phones hold by their own key, and asks only phones in a bridge', async () => {
+      const [channel] = await readChannels(ami);
+      assert.ok(channel);
+      const waits = { ...channel, bridgeId: '' };
+      const local = { ...channel, name: 'Local/1@x-1;1' };
+      assert.deepEqual(
+        await askHolds(ami, [channel, waits, local]),
+        [channel, waits, local],
+        'an older PBX knows it not',
+      );
+      values['CHANNEL(rtp,hold)'] = '1';
+      assert.deepEqual(await askHolds(ami, [channel, waits, local]), [{ ...channel, holding: true }, waits, local]);
+    });
+
     it('reads everything the switchboard is rebuilt from', async () => {
       const picture = await readPicture(ami, () => 77);
       assert.deepEqual(picture, {

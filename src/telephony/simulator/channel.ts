@@ -45,6 +45,8 @@ export class Channel {
   readonly variables = new Map<string, string>();
   application = '';
   applicationData = '';
+  /** Its phone has put the other side on hold by its own key. */
+  heldByPhone = false;
   #bridgeId = '';
   /** MixMonitor listens while the channel is in a bridge (its option b). */
   onBridge: ((inBridge: boolean) => void) | null = null;

@@ -196,6 +196,7 @@ function evaluate(parts: CoreParts, name: string, channel: Channel | undefined):
     case 'PJSIP_CONTACT':
       return phone?.registered ? contactField(phone, second) : '';
     case 'CHANNEL':
+      if (channel && first === 'rtp' && second === 'hold') return channel.heldByPhone ? '1' : '0';
       return channel && first === 'state' ? String(channel.state) : '';
     default:
       return (channel ? variable(channel, name) : parts.globals.get(name)) ?? '';

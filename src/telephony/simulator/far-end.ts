@@ -61,6 +61,7 @@ export class FarEnd {
   /** Its own hold key, pressed and pressed again: whoever it talks with alone hears music. */
   hold(held: boolean): void {
     if (this.state !== 'up') return;
+    this.channel.heldByPhone = held;
     this.exchange.events.channel(held ? 'Hold' : 'Unhold', this.channel);
     this.channel.onHold?.(held);
   }
