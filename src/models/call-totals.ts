@@ -2,7 +2,7 @@ import { type Db, engineOf, type Query } from '../db/database.js';
 import { isTooSlow } from '../db/errors.js';
 import { horizonOf, upTo } from './call-places.js';
 import { type CallFilter, type CallScope, searchOf } from './call-search.js';
-import { stretches } from './call-walks.js';
+import { stretches } from './call-stretches.js';
 
 /** Sums over what a filter finds. */
 export interface CallTotals {
@@ -54,10 +54,11 @@ export async function allTotals(
 ): Promise<CallTotals | null> {
   const search = await searchOf(db, scope, filter);
   const sum = { ...nothing };
+  const until = Date.now() + withinMillis;
   try {
     for (const { query, talk, answered } of search ? stretches(db, search) : []) {
       // SQLite works in this process: nothing could end it from outside.
-      if (engineOf(db) === 'mysql') query.timeout(withinMillis, { cancel: true });
+      if (engineOf(db) === 'mysql') query.timeout(Math.max(1, until - Date.now()), { cancel: true });
       add(sum, await figures(query, talk, answered));
     }
     return sum;

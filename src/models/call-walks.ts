@@ -21,13 +21,6 @@ export interface Walk {
   through: { stretch: Query; atMost: number } | null;
 }
 
-/** One stretch of one index that holds each call it finds once; the stretches of a search do not overlap. */
-export interface Stretch extends Walk {
-  /** Columns with the talk time and whether it was answered. */
-  talk: string;
-  answered: string;
-}
-
 /** How many times fewer entries of an index are looked at where each of them needs a look into another table. */
 const joinedCost = 5;
 /** Of many short walks one, so that the shortest does not end them all. */
@@ -69,36 +62,7 @@ export function shortWalks(db: Db, search: CallSearch, atMost: number): Walk[] {
   return all.map((walk) => ({ ...walk, through: walk.through && { ...walk.through, atMost: each } }));
 }
 
-/** The same calls, for counting: order does not matter, so the kinds of a team or of a group are one stretch. */
-export function stretches(db: Db, search: CallSearch): Stretch[] {
-  const { scope, filter } = search;
-  return parts(scope, filter).flatMap((part): Stretch[] => {
-    if (part.kind === 'agent') return [{ ...ofAgent(db, part, search), talk: 'o.talk_millis', answered: 'o.answered' }];
-    const columns = { talk: 'c.talk_millis', answered: 'c.answered' };
-    if (part.kind !== 'kinds') return [{ ...ofCalls(db, part.kind, search), ...columns }];
-    // Not one stretch of all groups: for a long IN the index may be read from its beginning.
-    return owners(part.groupIds).map((groupId): Stretch => {
-      const query = callsBy(db, kindIndex(groupId)).where(ownerOf(scope, groupId));
-      if (byKind(filter) || filter.from !== undefined || filter.to !== undefined) ofKinds(query, filter);
-      return { ...placeOfCall, ...columns, query: within(query, filter), through: null };
-    });
-  });
-}
-
-/** All that stands in the index before the start, so that it is not looked for in every call. */
-function ofKinds(query: Query, filter: CallFilter): void {
-  const kinds = kindsOf(filter);
-  query
-    .whereIn('c.direction', [...new Set(kinds.map(([direction]) => direction))])
-    .where((either: Query) => {
-      either.whereIn('c.result', [...new Set(kinds.map(([, result]) => result))]);
-      if (!filter.result) either.orWhereNull('c.result');
-    })
-    .whereIn('c.answered', filter.answered === undefined ? [false, true] : [filter.answered])
-    .whereIn('c.recorded', filter.recorded === undefined ? [false, true] : [filter.recorded]);
-}
-
-const placeOfCall = { startedAt: 'c.started_at', callId: 'c.call_id' };
+export const placeOfCall = { startedAt: 'c.started_at', callId: 'c.call_id' };
 
 type Part =
   | { kind: 'open' }
@@ -114,7 +78,7 @@ type Part =
     };
 
 /** Which way finds the least: the few open calls, one number's, one agent's, those of the groups, those of the team. */
-function parts(scope: CallScope, filter: CallFilter): Part[] {
+export function parts(scope: CallScope, filter: CallFilter): Part[] {
   const { agentId, groupId } = filter;
   if (filter.result === 'open') return [{ kind: 'open' }];
   if (filter.number) return [{ kind: 'number' }];
@@ -135,7 +99,7 @@ function parts(scope: CallScope, filter: CallFilter): Part[] {
 }
 
 /** An agent's calls: his stretch of the primary key of call_agents, which holds all that narrows it. */
-function ofAgent(db: Db, part: Extract<Part, { kind: 'agent' }>, { filter, atMost }: CallSearch): Walk {
+export function ofAgent(db: Db, part: Extract<Part, { kind: 'agent' }>, { filter, atMost }: CallSearch): Walk {
   const stretch = span(db('call_agents as o').where('o.agent_id', part.agentId), 'o', filter);
   const query = kind(stretch.clone(), 'o', filter);
   const { groupIds, notIn = [] } = part;
@@ -150,7 +114,7 @@ function ofAgent(db: Db, part: Extract<Part, { kind: 'agent' }>, { filter, atMos
 }
 
 /** Calls that are few by themselves: the open ones, or those of one number; the index of numbers holds all that narrows it but the agents. */
-function ofCalls(db: Db, by: 'open' | 'number', { scope, filter, atMost }: CallSearch): Walk {
+export function ofCalls(db: Db, by: 'open' | 'number', { scope, filter, atMost }: CallSearch): Walk {
   const number = filter.number ?? '';
   const stretch = callsBy(db, by === 'open' ? 'calls_ended_at_index' : 'calls_number_index');
   if (by === 'open') stretch.whereNull('c.ended_at');
@@ -183,7 +147,7 @@ function openOf(db: Db, groupIds: readonly number[] | null, { scope, filter }: C
   return { ...placeOfCall, query: kind(within(query, filter), 'c', filter), through: null };
 }
 
-const byKind = ({ direction, result, answered, recorded }: CallFilter): boolean =>
+export const byKind = ({ direction, result, answered, recorded }: CallFilter): boolean =>
   Boolean(direction || result) || answered !== undefined || recorded !== undefined;
 
 type Kind = readonly [direction: string, result: string, answered: boolean, recorded: boolean];
@@ -212,7 +176,7 @@ function kind(query: Query, alias: 'c' | 'o', { direction, result, answered, rec
   return query;
 }
 
-const within = (query: Query, filter: CallFilter): Query => span(query, 'c', filter);
+export const within = (query: Query, filter: CallFilter): Query => span(query, 'c', filter);
 
 function span(query: Query, alias: 'c' | 'o', { from, to }: CallFilter): Query {
   if (from !== undefined) query.where(`${alias}.started_at`, '>=', from);
@@ -221,17 +185,17 @@ function span(query: Query, alias: 'c' | 'o', { from, to }: CallFilter): Query {
 }
 
 /** One owner for the whole team, or each of the groups. */
-const owners = (groupIds: readonly number[] | null): ReadonlyArray<number | null> => groupIds ?? [null];
+export const owners = (groupIds: readonly number[] | null): ReadonlyArray<number | null> => groupIds ?? [null];
 const startIndex = (groupId: number | null): string =>
   groupId === null ? 'calls_team_id_started_at_call_id_index' : 'calls_group_id_started_at_call_id_index';
-const kindIndex = (groupId: number | null): string =>
+export const kindIndex = (groupId: number | null): string =>
   groupId === null ? 'calls_team_kind_index' : 'calls_group_kind_index';
 
-const ownerOf = ({ teamId }: CallScope, groupId: number | null): Record<string, number> =>
+export const ownerOf = ({ teamId }: CallScope, groupId: number | null): Record<string, number> =>
   groupId === null ? { 'c.team_id': teamId } : { 'c.group_id': groupId };
 
 /** The engines guess from counts of rows; a wrong guess reads millions. */
-function callsBy(db: Db, index: string): Query {
+export function callsBy(db: Db, index: string): Query {
   const hint = engineOf(db) === 'mysql' ? 'force index (??)' : 'indexed by ??';
   return db.from(db.raw(`?? as ?? ${hint}`, ['calls', 'c', index]));
 }

@@ -1,5 +1,6 @@
 import type { Mariadb } from '../support/mariadb.js';
 import { startMariadb } from '../support/mariadb.js';
+import { callExport } from './call-export.js';
 import { callRecords, callRecordsLarge } from './call-records.js';
 import { chain } from './chains.js';
 import { engine } from './engine.js';
@@ -22,6 +23,7 @@ const benches: Record<string, (mariadb: Mariadb) => Promise<Figure[]>> = {
   polling,
   firstLoad,
   callRecords,
+  callExport,
   recordings,
 };
 /** Only when asked for by name. */

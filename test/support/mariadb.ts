@@ -47,13 +47,22 @@ export function sharedMariadb(): Promise<Mariadb> {
   return shared;
 }
 
-/** Starts a server with an empty data folder on a free port of 127.0.0.1. */
-export async function startMariadb(): Promise<Mariadb> {
-  const dir = await ownFolder(tmpdir(), 'zuoxi-mariadb');
-  process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
-  await cp(await template(), join(dir, 'data'), { recursive: true });
+/** What a server may be given that the tests do without. */
+export interface MariadbOptions {
+  /** Where its data stay when it stops, to be used again; absent = a folder of its own that goes with it. */
+  keptIn?: string;
+  /** More of mariadbd's options; they hold before ours. */
+  settings?: readonly string[];
+}
+
+/** Starts a server with an empty data folder, or the kept one, on a free port of 127.0.0.1. */
+export async function startMariadb({ keptIn, settings = [] }: MariadbOptions = {}): Promise<Mariadb> {
+  const dir = keptIn ?? (await ownFolder(tmpdir(), 'zuoxi-mariadb'));
+  const remove = keptIn === undefined;
+  if (remove) process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
+  if (!(await exists(join(dir, 'data')))) await cp(await template(), join(dir, 'data'), { recursive: true });
   await writeFile(join(dir, 'init.sql'), initSql);
-  const server = new Server(dir, await freePort());
+  const server = new Server(dir, await freePort(), settings);
   await server.start();
   return {
     host: '127.0.0.1',
@@ -68,7 +77,7 @@ export async function startMariadb(): Promise<Mariadb> {
     },
     stop: async () => {
       await server.kill();
-      await rm(dir, { recursive: true, force: true });
+      if (remove) await rm(dir, { recursive: true, force: true });
     },
   };
 }
@@ -80,6 +89,7 @@ class Server {
   constructor(
     private readonly dir: string,
     readonly port: number,
+    private readonly more: readonly string[],
   ) {}
 
   async start(): Promise<void> {
@@ -150,6 +160,7 @@ class Server {
       '--innodb-flush-method=nosync',
       '--innodb-doublewrite=0',
       '--max-connections=300',
+      ...this.more,
     ];
   }
 }
