@@ -29,7 +29,7 @@ export async function placesOf(
   limit: number,
 ): Promise<FoundPlaces> {
   const all = walks(db, search);
-  if (all.length > 1) {
+  if (all.length > 1 || all.some(({ through }) => through !== null)) {
     const found = await firstOf(db, shortWalks(db, search, limit * shortLook), after, order, limit);
     if (found.horizon === null) return found;
   }
