@@ -47,14 +47,24 @@ async function writeCsv({ columns, parts }: TableFile, out: Writable, fmt: Forma
     return 'at' in cell ? fmt.dateTime(cell.at) : fmt.length(cell.millis);
   };
   const lines = (rows: string[][]): string => stringify(rows, { escape_formulas: true, record_delimiter: 'windows' });
-  await give(out, `\ufeff${lines([columns.map(({ head }) => head)])}`);
-  for await (const rows of parts) await give(out, lines(rows.map((row) => row.map(text))));
+  const give = giver(out);
+  await give(`\ufeff${lines([columns.map(({ head }) => head)])}`);
+  for await (const rows of parts) await give(lines(rows.map((row) => row.map(text))));
   await end(out);
 }
 
-async function give(out: Writable, text: string): Promise<void> {
-  if (out.destroyed) throw gone();
-  if (!out.write(text)) await happens(out, 'drain', out);
+/** Writes texts as fast as they are taken. Listens once for all of them: the layer that compresses an answer forgets no listener. */
+function giver(out: Writable): (text: string) => Promise<void> {
+  let wake = (): void => undefined;
+  out.on('drain', () => wake());
+  return async (text) => {
+    if (out.destroyed) throw gone();
+    if (out.write(text)) return;
+    const drained = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    await unlessGone(out, () => drained);
+  };
 }
 
 /** Rows of an XLSX sheet (1,048,576), its head left out: what is more goes to a next sheet. */
