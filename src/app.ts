@@ -30,6 +30,7 @@ import { createLiveHub } from './web/live-hub.js';
 import { createLiveStreams } from './web/live-stream.js';
 import { loadViewer } from './web/load-viewer.js';
 import { createLocks } from './web/locks.js';
+import { createMonitorReads } from './web/monitor-reads.js';
 import { pageRouter, rawRouter } from './web/page-router.js';
 import { createRenderer } from './web/render.js';
 import { requestId, requestLog } from './web/request-log.js';
@@ -167,6 +168,7 @@ function contextOf(config: WebConfig, log: Log, db: Db, services: Services): App
     streams,
     fragments: createFragmentCache(hub),
     deskSnapshots,
+    monitorReads: createMonitorReads(hub, db),
     agentNames: createAgentNames(db),
     sessions,
     webSessions,

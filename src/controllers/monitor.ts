@@ -1,7 +1,7 @@
 import { type Supervised, supervised } from '../actions/supervision.js';
 import { NotFound } from '../errors.js';
 import * as groups from '../models/groups.js';
-import * as monitor from '../models/monitor.js';
+import type * as monitor from '../models/monitor.js';
 import { withShownCustomers } from '../services/contacts.js';
 import type { QueueDay } from '../services/queue-days.js';
 import { lateAt } from '../services/service-level.js';
@@ -71,14 +71,14 @@ export function changesFragment(app: AppContext, signedIn: SignedIn, params: Fra
     const { teamId, groupId } = group;
     // Rows before counts: the cursor is the rows', and a change between the two must be found again by the next question.
     const day = await app.queueDays.of(team, groupId);
-    const changed = await monitor.changedRows(app.db, teamId, groupId, since);
+    const changed = await app.monitorReads.changed(teamId, groupId, since);
     const version = String(Math.max(since, ...changed.map((row) => row.version)));
     const shown = await withShownCustomers(app.db, teamId, changed);
     const rows = shown.map(await rowModel(app, words, filter, day.level));
     return {
       groupId,
       version,
-      counts: countsModel(await monitor.counts(app.db, teamId, groupId), day),
+      counts: countsModel(await app.monitorReads.counts(teamId, groupId), day),
       rows: rows.filter((row) => matches(row, filter)),
       gone: rows.filter((row) => !matches(row, filter)).map(({ agentId }) => agentId),
     };
@@ -92,7 +92,8 @@ interface Watched {
 }
 
 /**
- * A group this viewer may watch; every leader of it who reads the same language and looks for the same rows shares one render.
+ * A group this viewer may watch; every leader of it who reads the same language and looks for the same rows shares one render, and
+ * all of them share one reading.
  * @throws NotFound for any other group, of this team or another
  * @throws InvalidInput for a filter or order that is none
  */
@@ -144,13 +145,13 @@ async function groupModel(
 ): Promise<MonitorGroup> {
   const { groupId, teamId } = group;
   const day = await app.queueDays.of(teamOf(viewer), groupId);
-  const rows = await withShownCustomers(app.db, teamId, await monitor.rowsOfGroup(app.db, teamId, groupId));
+  const rows = await withShownCustomers(app.db, teamId, await app.monitorReads.rows(teamId, groupId));
   const name = group.name || ((await groups.byId(app.db, teamId, groupId))?.name ?? '');
   return {
     groupId,
     name,
     version: String(Math.max(0, ...rows.map((row) => row.version))),
-    counts: countsModel(await monitor.counts(app.db, teamId, groupId), day),
+    counts: countsModel(await app.monitorReads.counts(teamId, groupId), day),
     columns: columnHeads(filter),
     descending: filter.order === 'desc',
     rows: arranged(rows.map(await rowModel(app, words, filter, day.level)), filter),

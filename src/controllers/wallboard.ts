@@ -2,7 +2,6 @@ import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { NotFound } from '../errors.js';
 import * as groups from '../models/groups.js';
-import * as monitor from '../models/monitor.js';
 import type { AppContext } from '../web/app-context.js';
 import { type Exchange, pageLocals } from '../web/exchange.js';
 import { idOf, parseFields, singleLine } from '../web/forms.js';
@@ -97,7 +96,7 @@ async function queueModel(
 ): Promise<WallQueue> {
   const { groupId, teamId, name } = group;
   const day = await app.queueDays.of({ teamId, timeZone: viewer.timeZone }, groupId);
-  const counts = countsModel(await monitor.counts(app.db, teamId, groupId), day);
+  const counts = countsModel(await app.monitorReads.counts(teamId, groupId), day);
   return { groupId, name, counts, alarmEvery: day.level.alarmEvery, link };
 }
 

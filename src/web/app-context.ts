@@ -15,6 +15,7 @@ import type { Languages } from './i18n.js';
 import type { LiveHub } from './live-hub.js';
 import type { LiveStreams } from './live-stream.js';
 import type { Locks } from './locks.js';
+import type { MonitorReads } from './monitor-reads.js';
 import type { Language, SignInPage } from './page-models.js';
 import type { Renderer } from './render.js';
 import type { Authenticator } from './sign-in.js';
@@ -52,6 +53,7 @@ export interface AppContext {
   readonly streams: LiveStreams;
   readonly fragments: FragmentCache;
   readonly deskSnapshots: DeskSnapshots;
+  readonly monitorReads: MonitorReads;
   readonly agentNames: AgentNames;
   readonly sessions: SignedInSessions;
   readonly webSessions: WebSessions;
