@@ -31,7 +31,7 @@ export interface Holder {
 export interface CommandBusOptions {
   actions: ActionRegistry;
   /** The holder, when it is this very process. */
-  holder: () => Holder | null;
+  holder: () => Holder | null | Promise<Holder | null>;
   /** URL of the process that holds the PBX; null = nobody does. */
   holderUrl: () => Promise<string | null>;
   /** Shared by all processes. */
@@ -59,7 +59,7 @@ export class ServiceBus implements CommandBus {
     const action = this.#options.actions.byName(name);
     if (!action) throw new NotFound('action-unknown');
     parse(action.input, fields);
-    const holder = this.#options.holder();
+    const holder = await this.#options.holder();
     if (holder) return this.#carryOut(holder, name, agentId, asker, fields);
     return outcomeSchema.parse(await this.#forward({ name, agentId, asker, fields }));
   }
@@ -74,7 +74,7 @@ export class ServiceBus implements CommandBus {
 
   async aliveCalls(callIds: readonly string[]): Promise<string[]> {
     if (callIds.length === 0) return [];
-    const holder = this.#options.holder();
+    const holder = await this.#options.holder();
     if (holder) return holder.aliveCalls(callIds);
     return z.array(z.string()).parse(await this.#send('@alive', { name: '@alive', callIds }));
   }
@@ -95,7 +95,7 @@ export class ServiceBus implements CommandBus {
   /** Tells the holder which agents have a desk open in this process. Quiet when there is no holder: it is told again soon. */
   async tellPresence(agentIds: readonly number[]): Promise<void> {
     const { holder, processName } = this.#options;
-    const here = holder();
+    const here = await holder();
     if (here) return here.presence(processName, agentIds);
     try {
       await this.#send('@presence', { name: '@presence', from: processName, agentIds });
@@ -108,7 +108,7 @@ export class ServiceBus implements CommandBus {
   async receive(headers: IncomingHttpHeaders, rawBody: string): Promise<InternalAnswer> {
     try {
       if (!this.#signatures.accept(headers, rawBody)) throw new Forbidden('internal-signature');
-      const holder = this.#options.holder();
+      const holder = await this.#options.holder();
       // The sender's picture of the lease was old.
       if (!holder) throw new TelephonyDown('no-listener');
       return { status: 200, body: JSON.stringify(await this.#carryOutMessage(holder, JSON.parse(rawBody))) };
@@ -133,7 +133,7 @@ export class ServiceBus implements CommandBus {
   }
 
   async #own(command: Command): Promise<void> {
-    const holder = this.#options.holder();
+    const holder = await this.#options.holder();
     if (holder) await carryOutOwn(holder, command);
     else await this.#forward(command);
   }

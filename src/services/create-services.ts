@@ -54,7 +54,7 @@ export function createServices(options: ServicesOptions): RunningServices {
   const bus = new ServiceBus({
     actions,
     // A command that waited in a process that stood still must not be carried out when it wakes.
-    holder: () => (keeper.isFresh ? holding : null),
+    holder: async () => ((await keeper.isOurs()) ? holding : null),
     holderUrl: () => lease.url(),
     secret: config.internal.secret,
     processName: config.processName,

@@ -25,6 +25,7 @@ export class LeaseKeeper {
   readonly #options: LeaseOptions;
   #epoch: number | null = null;
   #renewedAt = 0;
+  #looking: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #turn: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -37,8 +38,18 @@ export class LeaseKeeper {
     return this.#epoch;
   }
 
-  /** The lease is held and has not run out: false in a process that stood still, until it has looked whether another took it. */
-  get isFresh(): boolean {
+  /** Is the lease ours? Where it has run out, as in a process that stood still, the database is asked first. */
+  async isOurs(): Promise<boolean> {
+    if (this.#epoch !== null && !this.#isFresh()) {
+      this.#looking ??= this.#step().finally(() => {
+        this.#looking = null;
+      });
+      await this.#looking;
+    }
+    return this.#isFresh();
+  }
+
+  #isFresh(): boolean {
     const { now, millis } = this.#options;
     return this.#epoch !== null && now() < this.#renewedAt + millis;
   }
