@@ -78,6 +78,7 @@ async function take(browser: Browser): Promise<void> {
   await agent.goto(`${base}/desk?open=/calls`);
   await new Promise((resolve) => setTimeout(resolve, 3_000));
   await picture(agent, 'desk');
+  const customer = await agent.$eval('#desk_call .big-number', (cell) => cell.textContent ?? '');
   const old = await signIn(browser, 'zhaolei', { modern: false });
   await old.goto(`${base}/desk?open=/monitor`);
   await new Promise((resolve) => setTimeout(resolve, 2_000));
@@ -88,7 +89,7 @@ async function take(browser: Browser): Promise<void> {
   await picture(leader, 'monitor');
   await phone.reload();
   await press(phone, '[name=do_hang_up]');
-  await leader.goto(`${base}/calls`);
+  await leader.goto(`${base}/calls?number=${customer.replace(/\D/g, '')}`);
   await press(leader, 'table tbody tr a:not(.icon)');
   await leader.waitForSelector('h1');
   await picture(leader, 'call');
@@ -117,7 +118,8 @@ async function signIn(
 
 async function withoutModernSheet(page: Page): Promise<void> {
   await page.setRequestInterception(true);
-  page.on('request', (request) => void (request.url().includes('/css/modern') ? request.abort() : request.continue()));
+  const isModern = /modern[^/]*\.css/;
+  page.on('request', (request) => void (isModern.test(request.url()) ? request.abort() : request.continue()));
 }
 
 /** The bar is read again at any moment: the button may be another one by the time it is clicked. */
