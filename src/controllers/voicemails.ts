@@ -5,6 +5,7 @@ import * as mailboxes from '../models/mailboxes.js';
 import { readFacts } from '../services/audio-files.js';
 import { type AudioFacts, isPlayable, mediaType } from '../services/audio-format.js';
 import { recordingSettings } from '../services/audio-settings.js';
+import { withShownCallers } from '../services/contacts.js';
 import { messageIdPattern } from '../services/voicemail-index.js';
 import * as voicemails from '../services/voicemails.js';
 import { sendAudio } from '../web/audio-answer.js';
@@ -24,6 +25,7 @@ export async function index(exchange: Exchange): Promise<void> {
   const all = typeof read === 'string' ? [] : read.messages;
   const there = all.filter(({ deletedAt }) => deletedAt === null);
   const inTrash = all.filter(({ deletedAt }) => deletedAt !== null);
+  const listed = await withShownCallers(app.db, teamId, trash ? inTrash : there);
   const model: VoicemailsPage = {
     state: typeof read === 'string' ? read : 'ready',
     box: String(box?.extensionId ?? ''),
@@ -39,7 +41,7 @@ export async function index(exchange: Exchange): Promise<void> {
     trashed: inTrash.length,
     trashDays: (await recordingSettings(app.db, teamId)).trashDays,
     fresh: there.filter(({ heard }) => !heard).length,
-    rows: box ? (trash ? inTrash : there).map((message) => rowOf(box, message)) : [],
+    rows: box ? listed.map((message) => rowOf(box, message)) : [],
   };
   res.set('Cache-Control', 'private, no-store');
   exchange.page('voicemails/index', model);
@@ -70,10 +72,11 @@ export async function update(exchange: Exchange): Promise<void> {
 /** GET /voicemails/:id/:messageId/listen: the player, on a page that works without scripts. */
 export async function show(exchange: Exchange): Promise<void> {
   const { req, res } = exchange;
-  const { box, message } = await one(exchange, req.params.id, req.params.messageId);
+  const { teamId, box, message } = await one(exchange, req.params.id, req.params.messageId);
+  const [shown = message] = await withShownCallers(exchange.app.db, teamId, [message]);
   const facts = message.path === '' ? null : await soundFacts(exchange, message);
   const model: VoicemailPage = {
-    row: rowOf(box, message),
+    row: rowOf(box, shown),
     type: facts && isPlayable(facts.format) ? mediaType(facts.format) : '',
     soundUrl: facts ? addressOf(box, message) : '',
     millis: facts?.millis ?? null,
@@ -98,6 +101,7 @@ export function download(exchange: Exchange): Promise<void> {
 async function send(exchange: Exchange, how: 'listen' | 'download'): Promise<void> {
   const { app, viewer, req, res } = exchange;
   const { teamId, box, message } = await one(exchange, req.params.id, req.params.messageId);
+  const [shown = message] = await withShownCallers(app.db, teamId, [message]);
   const file = await voicemails.openVoicemail(app.db, message);
   try {
     const facts = await readFacts(file);
@@ -108,7 +112,7 @@ async function send(exchange: Exchange, how: 'listen' | 'download'): Promise<voi
     }
     await sendAudio(req, res, file, {
       type: mediaType(facts.format),
-      fileName: fileName(message, viewer.timeZone),
+      fileName: fileName(shown, viewer.timeZone),
       attachment: how === 'download' || !isPlayable(facts.format),
     });
   } finally {

@@ -15,6 +15,23 @@ export async function shownNumber(db: Db, teamId: number, number: string): Promi
   return (await contacts.hiddenNames(db, teamId, [number])).get(number) ?? number;
 }
 
+/** Voicemail as agents of the team may see it: of a caller who is hidden the contact's name, and no number. */
+export async function withShownCallers<T extends { callerNumber: string; callerName: string }>(
+  db: Db,
+  teamId: number,
+  messages: readonly T[],
+): Promise<T[]> {
+  const names = await contacts.hiddenNames(
+    db,
+    teamId,
+    messages.map(({ callerNumber }) => callerNumber),
+  );
+  return messages.map((message) => {
+    const callerName = names.get(message.callerNumber);
+    return callerName === undefined ? message : { ...message, callerName, callerNumber: '' };
+  });
+}
+
 /** Rows as agents of the team may see them: the name of the contact where the customer's number is one that is hidden. */
 export async function withShownCustomers<T extends { customerNumber: string }>(
   db: Db,

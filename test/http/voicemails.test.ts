@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as contacts from '../../src/models/common-contacts.js';
 import * as settings from '../../src/models/settings.js';
 import { expireVoicemails } from '../../src/services/voicemails.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
@@ -97,6 +98,23 @@ for (const engine of engines) {
       assert.equal(page.$('.unheard').length, 2);
       await until('the bar says so', async () => /Voicemail: 2 new/.test((await client.get('/desk/bar')).text));
       assert.ok(page.$('.counts').text().includes('2'));
+    });
+
+    it('name a contact whose number agents may not see, and tell it nowhere', async () => {
+      const hidden = { name: 'The lawyer', phone: '13911112222', note: '', showNumber: false, enabled: true };
+      const { teamId } = app.world.alpha;
+      await contacts.create(app.db, teamId, { ...hidden, groupId: null, virtualUserId: null }, app.clock.now);
+      await leaveMessages(box, 'INBOX', [{ id: '1-2', at: 300, callerid: '"Li" <13911112222>' }]);
+      const pages = ['/voicemails', `${address('1-2')}/listen`];
+      for (const page of pages) {
+        const { text, status } = await client.get(page);
+        assert.equal(status, 200, page);
+        assert.match(text, /The lawyer/);
+        assert.doesNotMatch(text.replace(/[^0-9]/g, ''), /13911112222/);
+      }
+      const file = await client.get(`${address('1-2')}/download`);
+      assert.equal(file.status, 200);
+      assert.doesNotMatch(file.headers.get('content-disposition') ?? '', /13911112222/);
     });
 
     it('says what an empty list, a box without a folder, a spool that is away, and no phone mean', async () => {
