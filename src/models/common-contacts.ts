@@ -1,4 +1,4 @@
-import type { Db } from '../db/database.js';
+import type { Db, Query } from '../db/database.js';
 import { decodeCursor, keyset, type Page, page } from '../db/keyset.js';
 import { type Bit, fits, yes } from '../db/rows.js';
 
@@ -65,13 +65,49 @@ function within(db: Db, { teamId, groupId, virtualUserId }: ContactScope) {
 export async function hiddenNames(db: Db, teamId: number, numbers: readonly string[]): Promise<Map<string, string>> {
   const asked = [...new Set(numbers)].filter((number) => number !== '');
   if (asked.length === 0) return new Map();
-  const rows: Array<{ phone: string; name: string }> = await db('common_contacts')
+  const few = await hiddenOfTeam(db, teamId);
+  const rows: HiddenRow[] = few ?? (await hidden(db, teamId).whereIn('phone', asked));
+  const wanted = new Set(asked);
+  return new Map(rows.filter(({ phone }) => wanted.has(phone)).map(({ phone, name }) => [phone, name]));
+}
+
+type HiddenRow = Pick<StoredContact, 'phone' | 'name'>;
+
+const hidden = (db: Db, teamId: number): Query =>
+  db('common_contacts')
     .select('phone', 'name')
     .where({ team_id: teamId, show_number: false })
-    .whereIn('phone', asked)
     .orderBy('enabled')
     .orderBy('contact_id');
-  return new Map(rows.map(({ phone, name }) => [phone, name]));
+
+/** Numbers are looked up at every step of every call, and contacts change a few times a year. */
+const keptMillis = 1_000;
+/** A team with more is asked number by number. */
+const mostKept = 1_000;
+let kept = new WeakMap<Db, Map<number, { until: number; rows: Promise<HiddenRow[]> }>>();
+
+function forgetHidden(): void {
+  kept = new WeakMap();
+}
+
+/** All hidden ones of a team, a second old at most; not older than a change made by this process. null: too many to keep. */
+async function hiddenOfTeam(db: Db, teamId: number): Promise<HiddenRow[] | null> {
+  const teams = kept.get(db) ?? new Map();
+  kept.set(db, teams);
+  const known = teams.get(teamId);
+  const at = performance.now();
+  const one =
+    known && at < known.until
+      ? known
+      : { until: at + keptMillis, rows: hidden(db, teamId).limit(mostKept + 1) as Promise<HiddenRow[]> };
+  teams.set(teamId, one);
+  try {
+    const rows = await one.rows;
+    return rows.length > mostKept ? null : rows;
+  } catch (error) {
+    if (teams.get(teamId) === one) teams.delete(teamId);
+    throw error;
+  }
 }
 
 /** A contact as its administrators see it: enabled or not, with the name of whose it is ('' = the whole team's). */
@@ -131,6 +167,7 @@ function ofTeam(db: Db, teamId: number) {
 /** Gone for good: nothing else names a contact. */
 export async function remove(db: Db, teamId: number, contactId: number): Promise<void> {
   await db('common_contacts').where({ team_id: teamId, contact_id: contactId }).delete();
+  forgetHidden();
 }
 
 /** By its name among those of the same owner. */
@@ -145,6 +182,7 @@ export async function byName(db: Db, teamId: number, owner: ContactOwner, name: 
 export async function create(db: Db, teamId: number, made: NewContact, now: number): Promise<number> {
   const row = { ...rowOf(made), team_id: teamId, created_at: now, updated_at: now };
   const [id = 0]: number[] = await db('common_contacts').insert(row);
+  forgetHidden();
   return id;
 }
 
@@ -153,6 +191,7 @@ export async function update(db: Db, teamId: number, contactId: number, made: Ne
   await db('common_contacts')
     .where({ team_id: teamId, contact_id: contactId })
     .update({ ...rowOf(made), updated_at: now });
+  forgetHidden();
 }
 
 function rowOf({ name, phone, note, showNumber, enabled, groupId, virtualUserId }: NewContact) {
