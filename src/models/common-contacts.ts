@@ -90,6 +90,11 @@ function forgetHidden(): void {
   kept = new WeakMap();
 }
 
+/** Sent now and once: a query that is waited for twice is sent twice. */
+async function read(query: Query): Promise<HiddenRow[]> {
+  return await query;
+}
+
 /** All hidden ones of a team, a second old at most; not older than a change made by this process. null: too many to keep. */
 async function hiddenOfTeam(db: Db, teamId: number): Promise<HiddenRow[] | null> {
   const teams = kept.get(db) ?? new Map();
@@ -97,9 +102,7 @@ async function hiddenOfTeam(db: Db, teamId: number): Promise<HiddenRow[] | null>
   const known = teams.get(teamId);
   const at = performance.now();
   const one =
-    known && at < known.until
-      ? known
-      : { until: at + keptMillis, rows: hidden(db, teamId).limit(mostKept + 1) as Promise<HiddenRow[]> };
+    known && at < known.until ? known : { until: at + keptMillis, rows: read(hidden(db, teamId).limit(mostKept + 1)) };
   teams.set(teamId, one);
   try {
     const rows = await one.rows;

@@ -13,8 +13,10 @@ import { startWeb } from './web-process.js';
 const chains = 40;
 const aloneRuns = 6;
 const idleSeconds = 10;
+/** What the last call still counts, and the looks at the phones that began with the check-in, are over then. */
+const settleMillis = 15_000;
 /** A person needs this long, half more or less, from what he sees to the next button. */
-const thinkMillis = 500;
+const thinkMillis = 1000;
 
 /**
  * Calls from the desk's own buttons, 40 agents at once, each with a colleague: dial, answer, hold, resume, consult, answer, conference,
@@ -46,6 +48,7 @@ export async function chain(mariadb: Mariadb): Promise<Figure[]> {
     floor.screens.length = 0;
     floor.steps = 0;
 
+    await new Promise((resolve) => setTimeout(resolve, settleMillis));
     await statements.since();
     await new Promise((resolve) => setTimeout(resolve, idleSeconds * 1000));
     const idle = (await statements.since()) / idleSeconds;

@@ -38,6 +38,22 @@ for (const engine of engines) {
         app.clock.now,
       );
 
+    it('are asked for once, however many numbers of however many calls are shown, and at once when one has changed', async () => {
+      const { teamId } = app.world.alpha;
+      await put('Boss', { phone: '95555', showNumber: false });
+      let asked = 0;
+      const count = ({ sql }: { sql: string }) => {
+        if (sql.includes('common_contacts')) asked += 1;
+      };
+      app.db.on('query', count);
+      for (let turn = 0; turn < 5; turn += 1)
+        assert.equal((await contacts.hiddenNames(app.db, teamId, ['95555', '1'])).get('95555'), 'Boss');
+      assert.equal(asked, 1);
+      app.db.off('query', count);
+      await put('Courier', { phone: '1', showNumber: false });
+      assert.equal((await contacts.hiddenNames(app.db, teamId, ['95555', '1'])).get('1'), 'Courier');
+    });
+
     it('are opened from the menu by the administrator of the team, and by nobody else', async () => {
       assert.equal((await admin.get('/desk')).$('#menu a[data-open="/common-contacts"]').length, 1);
       const agent = await signedIn(app.url, app.world.alpha.agent);
