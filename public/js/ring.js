@@ -1,4 +1,5 @@
-/* ES3 and ASCII. Ringing: tone, title, icon and notification; never the focus. Loaded after the desk stands (desk.js). */
+/* ES3 and ASCII. Ringing: tone, title, icon and notification; never the focus. And room below pages for what lies over their end.
+   Loaded after the desk stands (desk.js). */
 (function () {
 var doc = document;
 var win = window;
@@ -24,6 +25,26 @@ function rootHas(name) { return (' ' + doc.documentElement.className + ' ').sear
 function rootDrop(name) { doc.documentElement.className = (' ' + doc.documentElement.className + ' ').replace(' ' + name + ' ', ' '); }
 function now() { return new Date().getTime(); }
 
+/** What lies over the lower edge of the pages can be scrolled clear of. */
+function room() {
+  for (var i = 0, all = doc.getElementsByTagName('iframe'); i < all.length; i++) {
+    try {
+      var box = all[i].getBoundingClientRect();
+      var within = all[i].contentWindow.document;
+      var body = within.getElementById('page') || within.body;
+      var need = Math.max(covered(box, byId('desk_call')), covered(box, byId('toasts')));
+      if (box.bottom > box.top && body.zRoom !== need) {
+        body.zRoom = need;
+        body.style.paddingBottom = need ? need + 'px' : '';
+      }
+    } catch (e) { /* a page of another address, or none yet */ }
+  }
+}
+function covered(box, el) {
+  if (!el || !el.offsetHeight) { return 0; }
+  var over = el.getBoundingClientRect();
+  return over.left < box.right && over.right > box.left && over.top < box.bottom ? Math.round(box.bottom - over.top) + 16 : 0;
+}
 /** Called after every change of the corner window. While the server cannot be heard nobody knows what rings, so nothing does. */
 desk.ring = function () {
   var id = data('phase') === 'ringing' && !rootHas('is-offline') ? data('call') : '';
@@ -39,6 +60,7 @@ desk.ring = function () {
     notify();
   }
   tone();
+  room();
 };
 function read(name) { try { return win.localStorage.getItem('zuoxi.' + name) || ''; } catch (e) { return ''; } }
 /** No: there is no such thing in this browser, or it is refused. */
@@ -104,6 +126,7 @@ function notify() {
   } catch (e) { notice = null; }
 }
 function flash() {
+  room();
   if (doc.hasFocus && doc.hasFocus() && read('used') !== window0) { write('used', window0); }
   if (!ringing) { return; }
   if (mine) { hold(); } else if (!waiting) { claim(); }

@@ -202,6 +202,48 @@ describe('desk.js in Chromium', function () {
     });
   });
 
+  for (const sheet of ['modern', 'base'] as const) {
+    it(`lets pages be scrolled clear of the corner window and of notes, which lie in a row: ${sheet} sheet`, async () => {
+      gallery.look.sheet = sheet;
+      await open('desk-talking');
+      const frame = await until('the page is there', () => page.frames().find((one) => one.url().endsWith('/calls')));
+      const corner = 'document.getElementById("desk_call").getBoundingClientRect()';
+      const endOfPage = async () => {
+        await frame.evaluate('window.scrollTo(0, 100000)');
+        const inFrame = Number(
+          await frame.evaluate(
+            'Math.max.apply(null, Array.from(document.querySelectorAll("#page *")).map(function (el) { return el.getBoundingClientRect().bottom; }))',
+          ),
+        );
+        return (
+          inFrame + Number(await page.evaluate('document.querySelector("#work iframe").getBoundingClientRect().top'))
+        );
+      };
+      await until(
+        'the end of the page lies above the corner window',
+        async () => (await endOfPage()) <= Number(await page.evaluate(`${corner}.top`)),
+      );
+      for (const word of ['one', 'two', 'three', 'four'])
+        await page.evaluate(`ZUOXI.toast('error', 'Note ${word}', '${word}')`);
+      const notes = (await page.evaluate(
+        'Array.from(document.querySelectorAll("#toasts .message")).filter(function (el) { return el.offsetHeight; }).map(function (el) { var r = el.getBoundingClientRect(); return [r.left, r.right, r.bottom]; })',
+      )) as number[][];
+      assert.equal(notes.length, 4, 'three notes and the reminder');
+      const rightmost = Math.max(...notes.map(([, right = 0]) => right));
+      assert.ok(rightmost <= Number(await page.evaluate(`${corner}.left`)), `${rightmost}`);
+      assert.ok(new Set(notes.map(([left]) => left)).size >= 3, 'side by side');
+      const top =
+        'Math.min.apply(null, Array.from(document.querySelectorAll("#toasts .message")).map(function (el) { return el.getBoundingClientRect().top || 9999; }))';
+      await until('and above the notes', async () => (await endOfPage()) <= Number(await page.evaluate(top)));
+      await page.evaluate('document.documentElement.className += " corner-hidden"');
+      await page.evaluate('document.getElementById("toasts").innerHTML = ""');
+      await until(
+        'the room is given back',
+        async () => (await frame.evaluate('document.getElementById("page").style.paddingBottom')) === '',
+      );
+    });
+  }
+
   describe('the ring', () => {
     /** A bell and a notification that tell what was done with them. */
     const bell = `
