@@ -43,7 +43,10 @@ async function main(): Promise<void> {
   try {
     for (const [name, run] of chosen) {
       console.log(`… ${name}`);
-      figures.push(...(await run(mariadb)));
+      const own = await run(mariadb);
+      // At once: whoever ends it early keeps what was measured.
+      console.log(table(own));
+      figures.push(...own);
     }
   } finally {
     await mariadb.stop();
