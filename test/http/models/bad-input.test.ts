@@ -110,7 +110,7 @@ onBothEngines('bad input', (db) => {
             position: 1,
           }),
       ],
-      ['value', () => settings.write(db(), null, 'long', 'y'.repeat(20_000), null, 1)],
+      ['value', () => settings.write(db(), null, 'long', 'y'.repeat(70_000), null, 1)],
     ];
     for (const [field, attempt] of tries) {
       await assert.rejects(attempt(), (error) => error instanceof InvalidInput && field in error.fields, field);
