@@ -49,7 +49,7 @@ export function takeBack(station: Station, channelId: string, seen = { channel: 
     else if (event.kind === 'OriginateResponse' && event.uniqueid === channelId && !event.success)
       coming.refused = true;
   });
-  const { happened } = station.live.settles(() => coming.channel || coming.refused, lateMillis);
+  const { happened } = station.live.settles(() => coming.channel || coming.refused, lateMillis, true);
   const clean = async () => {
     await happened;
     end();

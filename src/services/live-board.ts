@@ -92,9 +92,9 @@ export class LiveBoard {
 
   /**
    * Answers true when the test holds, false when it does not within `millis`; looked at now and after everything that goes in.
-   * `stop` gives up at once (false).
+   * `stop` gives up at once (false). What is waited for `inBackground` keeps no process from ending.
    */
-  settles(test: () => boolean, millis: number): { happened: Promise<boolean>; stop: () => void } {
+  settles(test: () => boolean, millis: number, inBackground = false): { happened: Promise<boolean>; stop: () => void } {
     if (test()) return { happened: Promise.resolve(true), stop: () => undefined };
     let stop = (): void => undefined;
     const happened = new Promise<boolean>((resolve) => {
@@ -105,6 +105,7 @@ export class LiveBoard {
       };
       const watch: Waiter = { test, done };
       const timer = setTimeout(() => done(false), millis);
+      if (inBackground) timer.unref();
       this.#watches.add(watch);
       stop = () => done(false);
     });
