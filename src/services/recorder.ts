@@ -122,10 +122,11 @@ export class Recorder {
       this.#warned = true;
       this.#options.log.warn({ waiting: this.#builder.size }, 'the recorder is far behind the PBX');
     }
-    this.#gathersSince ??= this.#options.now();
+    // Not by the clock, which may be set back.
+    this.#gathersSince ??= performance.now();
     // While a batch is being written the next one gathers, and follows as soon as it has waited as long as any other.
     if (this.#timer || this.#writing) return;
-    const waited = this.#options.now() - this.#gathersSince;
+    const waited = performance.now() - this.#gathersSince;
     this.#timer = setTimeout(() => void this.#drain(), Math.max(0, this.#options.batchMillis - waited));
   }
 

@@ -61,13 +61,13 @@ class MemoryStore implements RecordStore {
   }
 }
 
-function recorderOver(store: RecordStore, openHistory: readonly HistoryRow[] = []) {
+function recorderOver(store: RecordStore, openHistory: readonly HistoryRow[] = [], now: () => number = Date.now) {
   const published: string[][] = [];
   let lost = 0;
   const recorder = new Recorder({
     store,
     fence: { pbx: 'pbx1', holder: 'me', epoch: 1 },
-    now: Date.now,
+    now,
     log: createLog('silent'),
     firstVersion: 100,
     openHistory,
@@ -184,6 +184,20 @@ describe('the recorder', () => {
     assert.deepEqual(versions, [...versions].sort());
     assert.equal(new Set(versions).size, versions.length);
     assert.equal(published.length, 2);
+  });
+
+  it('goes on at once when the clock is set back', async () => {
+    const store = new MemoryStore();
+    let at = 10_000_000;
+    const { recorder } = recorderOver(store, [], () => at);
+    store.fail = () => {
+      recorder.record([change(ringing, talking, at)]);
+      at -= 3_600_000;
+      store.fail = null;
+      return null;
+    };
+    recorder.record([change(idle, ringing, at)]);
+    await until('the second batch is written', () => store.committed.length === 2, { within: 1_000 });
   });
 
   it('does not write twice what was committed when only the answer was lost', async () => {
