@@ -145,6 +145,8 @@ async function change(station: Station, mine: Supervision, mode: SuperviseMode):
     if (isOver(station, mine)) throw new NotNow('call-changed');
   }
   supervisions.audit(mine, 'supervise.change', { from: mine.mode, mode });
+  // The page that follows shall find it.
+  await supervisions.written();
   return { status: 'done', message: `actions.${mode}.done`, params: {} };
 }
 

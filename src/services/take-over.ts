@@ -22,14 +22,9 @@ export async function takeOver(station: Station, one: Supervision): Promise<void
   await gather(station, view, customer, room);
   await seat(station, supervisor, room);
   if (legNow(station, customer) === null) throw new NotNow('customer-gone');
+  // Until the agent is gone all three talk, and should he stay they go on.
+  await letGo(station, view.me);
   station.supervisions.change(one.legId, { wanted: 'take-over', mode: 'take-over' });
-  try {
-    await letGo(station, view.me);
-  } catch (error) {
-    // All three talk until it is pressed again.
-    station.supervisions.change(one.legId, { wanted: 'barge-in', mode: 'barge-in' });
-    throw error;
-  }
 }
 
 /** Out of the first bridge both move in one Redirect; from the music the customer moves alone. */
