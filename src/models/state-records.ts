@@ -1,6 +1,6 @@
 import type { Db, Trx } from '../db/database.js';
 import { clip, type Row, upserts } from '../db/rows.js';
-import { runTogether, type Statement } from '../db/together.js';
+import type { Statement } from '../db/together.js';
 import type { AgentState, Call, Interval, Leg, MembershipState } from '../telephony/state.js';
 import type { HistoryRow } from './agent-states.js';
 
@@ -44,11 +44,6 @@ export function writing(trx: Trx, batch: StateBatch, pbx: string): Statement[] {
     ...upserts(trx, 'agent_state_history', historyKey, historyMerge, history),
     ...upserts(trx, 'queue_states', ['group_id'], queueMerge, queues),
   ];
-}
-
-/** Carries them out, for whoever has nothing to send with them. */
-export async function write(trx: Trx, batch: StateBatch, pbx: string): Promise<void> {
-  await runTogether(trx, writing(trx, batch, pbx));
 }
 
 /**

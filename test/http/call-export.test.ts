@@ -1,12 +1,11 @@
 import { strict as assert } from 'node:assert';
 import { parse } from 'csv-parse/sync';
 import excel from 'exceljs';
-import { transaction } from '../../src/db/transaction.js';
-import { write } from '../../src/models/state-records.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Client, signedIn } from '../support/client.js';
 import { putCall } from '../support/states.js';
 import { until } from '../support/until.js';
+import { writeStates } from '../support/write-states.js';
 import { batch, call } from './models/fixtures.js';
 
 for (const engine of engines) {
@@ -173,7 +172,7 @@ for (const engine of engines) {
             endedAt: app.clock.now,
           }),
         );
-        await transaction(app.db, (trx) => write(trx, batch({ calls }), 'pbx1'));
+        await writeStates(app.db, batch({ calls }), 'pbx1');
       }
     }
 

@@ -1,10 +1,9 @@
 import { strict as assert } from 'node:assert';
-import { transaction } from '../../src/db/transaction.js';
 import * as recordings from '../../src/models/recordings.js';
-import { write } from '../../src/models/state-records.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Client, signedIn } from '../support/client.js';
 import { putCall } from '../support/states.js';
+import { writeStates } from '../support/write-states.js';
 import { batch, call } from './models/fixtures.js';
 
 for (const engine of engines) {
@@ -136,7 +135,7 @@ for (const engine of engines) {
         const calls = Array.from({ length: Math.min(1000, 2_100 - n) }, (_, at) =>
           call(`hidden-${n + at}`, teamId, { ...hidden, startedAt: startedAt - (n + at) * 1000 }),
         );
-        await transaction(app.db, (trx) => write(trx, batch({ calls }), 'pbx1'));
+        await writeStates(app.db, batch({ calls }), 'pbx1');
       }
       await putCall(app, other, 'hidden-oldest', { ...hidden, startedAt: startedAt - 5_000_000 });
       await putCall(app, agent, 'hidden-newest', { ...hidden, startedAt: startedAt + 1000 });

@@ -1,10 +1,10 @@
-import { transaction } from '../../src/db/transaction.js';
 import { unknownState } from '../../src/models/agent-states.js';
 import * as memberships from '../../src/models/memberships.js';
-import { type StateBatch, write } from '../../src/models/state-records.js';
+import type { StateBatch } from '../../src/models/state-records.js';
 import type { AgentState, Call, Interval, Leg, MembershipState } from '../../src/telephony/state.js';
 import type { TestApp } from './app.js';
 import type { Person } from './world.js';
+import { writeStates } from './write-states.js';
 
 let version = 0;
 
@@ -15,7 +15,7 @@ const empty: StateBatch = {
 /** Writes as the recorder does, and tells this process as it does after its commit. */
 export async function record(app: TestApp, batch: Partial<StateBatch> & { topics?: readonly string[] }): Promise<void> {
   const { topics = [], ...part } = batch;
-  await transaction(app.db, (trx) => write(trx, { ...empty, ...part }, 'pbx1'));
+  await writeStates(app.db, { ...empty, ...part }, 'pbx1');
   app.feed.tell(topics);
 }
 

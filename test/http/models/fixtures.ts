@@ -1,12 +1,12 @@
 import type { Db } from '../../../src/db/database.js';
-import { transaction } from '../../../src/db/transaction.js';
 import * as agents from '../../../src/models/agents.js';
 import * as groups from '../../../src/models/groups.js';
 import * as memberships from '../../../src/models/memberships.js';
-import * as stateRecords from '../../../src/models/state-records.js';
+import type * as stateRecords from '../../../src/models/state-records.js';
 import * as teams from '../../../src/models/teams.js';
 import { loadSite, parseSite } from '../../../src/services/site-file.js';
 import type { AgentState, Call, Interval, Leg } from '../../../src/telephony/state.js';
+import { writeStates } from '../../support/write-states.js';
 
 export const pbx = 'pbx1';
 /** CR, LF, NUL, quotes, a backslash, a wildcard, emoji, Chinese. */
@@ -170,5 +170,5 @@ export function callBatch(calls: Call[]): stateRecords.StateBatch {
 }
 
 export function record(db: Db, what: stateRecords.StateBatch): Promise<void> {
-  return transaction(db, (trx) => stateRecords.write(trx, what, pbx));
+  return writeStates(db, what, pbx);
 }
