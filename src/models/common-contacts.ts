@@ -1,6 +1,6 @@
 import type { Db, Query } from '../db/database.js';
 import { decodeCursor, keyset, type Page, page } from '../db/keyset.js';
-import { type Bit, fits, yes } from '../db/rows.js';
+import { type Bit, fits, insertMany, yes } from '../db/rows.js';
 
 /** 常用联系人 of consultations (E10, F8). */
 export interface CommonContact {
@@ -181,12 +181,36 @@ export async function byName(db: Db, teamId: number, owner: ContactOwner, name: 
   return id ?? null;
 }
 
+/** Names are each owner's own. */
+export function nameOf({ groupId, virtualUserId, name }: ContactOwner & { name: string }): string {
+  return `${groupId ?? ''} ${virtualUserId ?? ''} ${name}`;
+}
+
+/** Every contact of the team by {@link nameOf}. */
+export async function idsByName(db: Db, teamId: number): Promise<Map<string, number>> {
+  const rows: Array<ContactOwner & { name: string; contactId: number }> = await db('common_contacts')
+    .select({ contactId: 'contact_id', name: 'name', groupId: 'group_id', virtualUserId: 'virtual_user_id' })
+    .where({ team_id: teamId });
+  return new Map(rows.map((row) => [nameOf(row), row.contactId]));
+}
+
 /** @throws InvalidInput `too-long`; a group or virtual user of another team, as the engine says it */
 export async function create(db: Db, teamId: number, made: NewContact, now: number): Promise<number> {
   const row = { ...rowOf(made), team_id: teamId, created_at: now, updated_at: now };
   const [id = 0]: number[] = await db('common_contacts').insert(row);
   forgetHidden();
   return id;
+}
+
+/** As {@link create}, many at once. */
+export async function createAll(db: Db, teamId: number, made: readonly NewContact[], now: number): Promise<void> {
+  const stamps = { team_id: teamId, created_at: now, updated_at: now };
+  await insertMany(
+    db,
+    'common_contacts',
+    made.map((one) => ({ ...rowOf(one), ...stamps })),
+  );
+  forgetHidden();
 }
 
 /** As {@link create}, of one that is there. */

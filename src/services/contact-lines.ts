@@ -97,21 +97,22 @@ function lineOf(error: unknown): number {
     : 1;
 }
 
-/** All of them in one transaction; one that is there (same name, same owner) is changed. */
+/** All of them in one transaction; one that is there (same name, same owner) is changed. Of two lines with one name the later counts. */
 export async function storeContacts(
   db: Db,
   teamId: number,
   rows: readonly NewContact[],
   now: number,
 ): Promise<{ added: number; changed: number }> {
+  const wanted = new Map(rows.map((row) => [contactModel.nameOf(row), row]));
   return transaction(db, async (trx) => {
-    let added = 0;
-    for (const row of rows) {
-      const known = await contactModel.byName(trx, teamId, row, row.name);
-      if (known === null) await contactModel.create(trx, teamId, row, now);
-      else await contactModel.update(trx, teamId, known, row, now);
-      if (known === null) added += 1;
+    const known = await contactModel.idsByName(trx, teamId);
+    const fresh = [...wanted].filter(([name]) => !known.has(name)).map(([, row]) => row);
+    await contactModel.createAll(trx, teamId, fresh, now);
+    for (const [name, row] of wanted) {
+      const contactId = known.get(name);
+      if (contactId !== undefined) await contactModel.update(trx, teamId, contactId, row, now);
     }
-    return { added, changed: rows.length - added };
+    return { added: fresh.length, changed: rows.length - fresh.length };
   });
 }

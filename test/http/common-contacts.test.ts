@@ -194,6 +194,22 @@ for (const engine of engines) {
       assert.match(compact((await other.get('/calls')).text), new RegExp(hidden), 'another team has its own contacts');
     });
 
+    it('are imported by the thousand with a few statements, the later of two lines with one name', async () => {
+      const lines = Array.from({ length: 1_000 }, (_, n) => `Contact ${n}\t9${String(n).padStart(4, '0')}`);
+      let asked = 0;
+      const count = ({ sql }: { sql: string }) => {
+        if (sql.includes('common_contacts')) asked += 1;
+      };
+      app.db.on('query', count);
+      const done = await admin.post('/common-contacts/import', { text: [...lines, 'Contact 7\t5555'].join('\n') });
+      app.db.off('query', count);
+      assert.equal(done.status, 303);
+      assert.ok(asked < 20, `${asked} statements`);
+      const rows = await stored();
+      assert.equal(rows.length, 1_000);
+      assert.equal(rows.find(({ name }) => name === 'Contact 7')?.phone, '5555');
+    });
+
     it('are imported from a pasted table, all or none; those that are there are changed', async () => {
       const { sales } = app.world.alpha;
       await put('Courier', { phone: '1' });
