@@ -206,9 +206,11 @@ export class ServiceBus implements CommandBus {
   }
 }
 
+const withAbout = z.object({ about: z.string() });
+
 /** What the page showed that was pressed; '' = it does not say. */
 function aboutOf(fields: unknown): string {
-  const parsed = z.object({ about: z.string() }).safeParse(fields);
+  const parsed = withAbout.safeParse(fields);
   return parsed.success ? parsed.data.about : '';
 }
 

@@ -9,8 +9,8 @@ import { LeaseLost, type RecordStore } from './recorder.js';
 import type { RecordBatch } from './recorder-batch.js';
 
 /**
- * Batches go into the database in a transaction that proves the lease before it commits. A row that the schema refuses (a membership deleted a moment
- * ago) must not stop the recorder: the batch is then written thing by thing, and what is refused is logged and left.
+ * Batches go into the database in a transaction that proves the lease before it commits. A row that the schema refuses (a membership
+ * deleted a moment ago) must not stop the recorder: the batch is then written thing by thing, and what is refused is logged and left.
  */
 export function databaseRecordStore(db: Db, log: Log): RecordStore {
   const write: RecordStore['write'] = (batch, fence, now) =>

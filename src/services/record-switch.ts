@@ -9,8 +9,8 @@ export function recorded(is: boolean): 'yes' | 'no' {
 }
 
 /**
- * Tells the PBX which queues' calls are recorded, at every change and every reconcile: it keeps that in global variables, which a restart of its own
- * empties. (Its database would outlive that, but no user without class `system` may write there: DB() is a dangerous function.)
+ * Tells the PBX which queues' calls are recorded, at every change and every reconcile: it keeps that in global variables, which a
+ * restart of its own empties. (Its database would outlive that, but no user without class `system` may write there: DB() is a dangerous function.)
  * @throws TelephonyDown
  */
 export async function tellRecording({ ami, db, directory, log }: Station): Promise<void> {
