@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { AmiConnection } from '../../src/telephony/ami-connection.js';
 import { countedName, typedEvent } from '../../src/telephony/ami-events.js';
 import { pbxTime } from '../../src/telephony/ami-facts.js';
@@ -286,6 +288,23 @@ describe('AMI events', () => {
     assert.equal(pbxTime({ timestamp: '1795375939.5' }), 1_795_375_939_500);
     assert.equal(pbxTime({}), null);
     assert.equal(pbxTime({ timestamp: 'x' }), null);
+  });
+
+  it('keeps nothing alive of what the socket brought with them', () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const kept: Array<PbxEvent | null> = [];
+    const chunk = (i: number) => `${'x'.repeat(1_000_000)}${1_795_375_939 + i}.12345`;
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < 100; i += 1) {
+      const uniqueid = chunk(i).slice(1_000_000);
+      kept.push(typedEvent({ event: 'Newchannel', uniqueid, channel: 'PJSIP/8001-00000001' }, AT));
+    }
+    collect();
+    assert.equal(kept.filter(Boolean).length, 100);
+    const grown = process.memoryUsage().heapUsed - before;
+    assert.ok(grown < 10_000_000, `${grown} bytes for a hundred small events`);
   });
 
   it('types far more than the parser can deliver', async function () {
