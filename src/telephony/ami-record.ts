@@ -46,18 +46,18 @@ export class PbxRefused extends DomainError {
 
 /** The value of a header, '' when it is missing; the first one of a repeated header. It may be kept: see {@link ownCopy}. */
 export function text(record: AmiRecord, key: string): string {
-  return ownCopy(valueOf(record, key));
+  return ownCopy(firstValue(record, key));
 }
 
 /** The number in a header, `otherwise` when there is none. */
 export function number(record: AmiRecord, key: string, otherwise = 0): number {
-  const value = valueOf(record, key);
+  const value = firstValue(record, key);
   if (value === '') return otherwise;
   const parsed = Number(value);
   return Number.isFinite(parsed) ? parsed : otherwise;
 }
 
-function valueOf(record: AmiRecord, key: string): string {
+function firstValue(record: AmiRecord, key: string): string {
   const value = record[key];
   if (typeof value === 'string') return value;
   if (!Array.isArray(value)) return '';
@@ -78,7 +78,7 @@ function ownCopy(value: string): string {
 
 /** `1`, `yes`, `true` in any case: Asterisk uses all three. */
 export function flag(record: AmiRecord, key: string): boolean {
-  const value = valueOf(record, key).toLowerCase();
+  const value = firstValue(record, key).toLowerCase();
   return value === '1' || value === 'yes' || value === 'true';
 }
 
