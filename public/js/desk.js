@@ -288,12 +288,14 @@ function swapped(box) {
   if (byId('desk_call')) { ring(); tell(); }
   if (box && win.htmx && tier === 2) { wantNews(box); }
 }
-/** The tone and all that goes with it come in a file of their own, after the desk stands. */
+/** The tone and all that goes with it, the tools of the tabs and the keys come in files of their own, after the desk stands. */
 function ring() { if (self.ring) { self.ring(); } }
-function loadRing() {
-  var script = doc.createElement('script');
-  script.src = attr(byId('desk'), 'data-ring-js');
-  doc.body.appendChild(script);
+function loadLater() {
+  each(attr(byId('desk'), 'data-later').split(' '), function (url) {
+    var script = doc.createElement('script');
+    script.src = url;
+    doc.body.appendChild(script);
+  });
 }
 self.say = say;
 /** What a swap shows is said by a region that stays: politely the state, at once a call. */
@@ -582,44 +584,6 @@ self.openTab = function (url, title, titleKey) {
   drop(byId('desk'), 'tabs-listed');
   tabsPost(attr(byId('desk'), 'data-tabs-url'), { url: url, title: title, titleKey: titleKey });
 };
-function dirty(url) {
-  var frame = each1(frames(), function (f) { return attr(f, 'data-url') === url; });
-  var found = false;
-  try {
-    each(frame.contentWindow.document.getElementsByTagName('form'), function (form) {
-      if ((form.getAttribute('method') || '').toLowerCase() !== 'post') { return; }
-      each(form.elements, function (field) {
-        if ((field.type === 'text' || field.type === 'textarea') && field.value !== field.defaultValue) { found = true; }
-      });
-    });
-  } catch (e) { found = false; }
-  return found;
-}
-function mayClose(urls) {
-  var any = false;
-  each(urls, function (url) { any = dirty(url) || any; });
-  return !any || win.confirm(word('unsaved'));
-}
-function tool(name, el) {
-  if (name === 'list') { toggle(byId('desk'), 'tabs-listed'); }
-  if (name === 'refresh') {
-    var current = currentTab();
-    var frame = current ? showFrame(attr(current, 'data-tab')) : null;
-    if (frame) { try { frame.contentWindow.location.reload(); } catch (e) { frame.src = attr(frame, 'data-url'); } }
-  }
-  if (name === 'call') { toggle(root, has(byId('desk_call'), 'open') ? 'corner-hidden' : 'corner-shown'); }
-  if (name === 'collapse') { toggle(root, 'bar-collapsed'); }
-  if (name === 'close-all') {
-    var urls = [];
-    each(withAttr(byId('tabs'), 'data-tool', 'form'), function (form) { if (attr(form, 'data-tool') === 'close') { urls[urls.length] = form.elements.url.value; } });
-    if (mayClose(urls)) { tabsPost(el.action, {}); }
-  }
-  if (name === 'close') {
-    var url = el.elements.url.value;
-    if (mayClose([url])) { tabsPost(el.action, { url: url }); }
-  }
-}
-
 // -- menu: scrolls by whole titles, so its lists are never cut
 
 var menuFrom = 0;
@@ -668,7 +632,7 @@ function clicked(e) {
   if (upWith(el, 'data-cancel') && byId('dialog_layer')) { stop(e); closeDialog(); return; }
   var tooled = upWith(el, 'data-tool');
   var isSubmit = el.tagName && el.tagName.toLowerCase() === 'input' && el.type === 'submit';
-  if (tooled && (isSubmit || tooled.tagName.toLowerCase() === 'a')) { stop(e); tool(attr(tooled, 'data-tool'), tooled); return; }
+  if (tooled && self.tool && (isSubmit || tooled.tagName.toLowerCase() === 'a')) { stop(e); self.tool(attr(tooled, 'data-tool'), tooled); return; }
   var form = up(el, function (node) { return node.tagName && node.tagName.toLowerCase() === 'form'; });
   if (form && isSubmit) {
     if (attr(form, 'data-open-dialog')) { stop(e); openDialog(form, el); return; }
@@ -702,30 +666,6 @@ self.keyOf = function (e) {
   var name = (code >= 48 && code <= 57) || (code >= 65 && code <= 90) ? String.fromCharCode(code) : { 189: '-', 173: '-', 109: '-', 187: '=', 61: '=', 107: '=' }[code];
   return name ? 'Alt+' + (e.shiftKey ? 'Shift+' : '') + name : '';
 };
-/** Whether the press writes something where it is pressed: Alt writes letters on a Mac. */
-function writes(e) {
-  var el = e.target || e.srcElement;
-  var tag = (el.tagName || '').toLowerCase();
-  var field = tag === 'textarea' || tag === 'select' || el.isContentEditable || (tag === 'input' && !/^(submit|button|radio|checkbox|image|reset)$/.test(el.type));
-  return field && (e.altKey ? !!e.key && e.key.length === 1 && e.key.charCodeAt(0) > 126 : true);
-}
-self.key = function (e) {
-  var wanted = self.keyOf(e);
-  var bar = byId('bar');
-  if (!wanted || !bar || (writes(e) && !/^F/.test(wanted))) { return false; }
-  var el = each1(withAttr(bar, 'data-key'), function (one) { return attr(one, 'data-key') === wanted; });
-  if (el && attr(el, 'data-open')) { self.openTab(attr(el, 'data-open'), textOf(el), attr(el, 'data-title-key')); return true; }
-  if (el && el.href) {
-    drop(root, 'corner-hidden');
-    drop(root, 'corner-folded');
-    byId(el.href.split('#')[1]).focus();
-    return true;
-  }
-  if (el) { el.click(); return true; }
-  var off = each1(withAttr(bar, 'data-key-off', 'div'), function (one) { return attr(one, 'data-key-off') === wanted; });
-  if (off) { toast('warning', attr(off, 'aria-label') + ': ' + (off.getElementsByTagName('input')[0].title || ''), 'key'); }
-  return !!off;
-};
 function pressed(e) {
   e = e || win.event;
   if (e.keyCode === 27) {
@@ -739,7 +679,8 @@ function pressed(e) {
     if (!e.shiftKey && active === all[all.length - 1]) { stop(e); all[0].focus(); }
   }
   // A field that asks for a key is told it, and nothing is pressed.
-  if (!attr(e.target || e.srcElement, 'data-key-field') && (top0 || self).key(e)) { stop(e); }
+  var desk = top0 || self;
+  if (!attr(e.target || e.srcElement, 'data-key-field') && desk.key && desk.key(e)) { stop(e); }
 }
 /** A number shown in groups is copied as it is dialled. */
 function copied(e) {
@@ -749,6 +690,9 @@ function copied(e) {
     stop(e);
   }
 }
+
+/** What the file that comes later (tools.js) needs of this one. */
+self.kit = { byId: byId, attr: attr, has: has, dropClass: drop, toggle: toggle, each: each, each1: each1, withAttr: withAttr, textOf: textOf, frames: frames, currentTab: currentTab, showFrame: showFrame, tabsPost: tabsPost };
 
 // -- start
 
@@ -778,7 +722,7 @@ function start() {
   } else if (!live) {
     ready();
   }
-  if (desk) { tell(); setTimeout(loadRing, 50); }
+  if (desk) { tell(); setTimeout(loadLater, 50); }
   startPolls(doc.body);
   // Tier 1 proves itself with its first answer; until then the refreshing frame stays.
   if (tier === 1) { poke(); }

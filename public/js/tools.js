@@ -1,0 +1,72 @@
+/* ES3 and ASCII. The tools of the tabs, and the shortcut keys. Loaded after the desk stands (desk.js); until then a tool is the link or
+   the button it is without scripts. */
+(function () {
+var desk = window.ZUOXI;
+var kit = desk.kit;
+var root = document.documentElement;
+
+function dirty(url) {
+  var frame = kit.each1(kit.frames(), function (f) { return kit.attr(f, 'data-url') === url; });
+  var found = false;
+  try {
+    kit.each(frame.contentWindow.document.getElementsByTagName('form'), function (form) {
+      if ((form.getAttribute('method') || '').toLowerCase() !== 'post') { return; }
+      kit.each(form.elements, function (field) {
+        if ((field.type === 'text' || field.type === 'textarea') && field.value !== field.defaultValue) { found = true; }
+      });
+    });
+  } catch (e) { found = false; }
+  return found;
+}
+function mayClose(urls) {
+  var any = false;
+  kit.each(urls, function (url) { any = dirty(url) || any; });
+  return !any || window.confirm(desk.word('unsaved'));
+}
+desk.tool = function (name, el) {
+  if (name === 'list') { kit.toggle(kit.byId('desk'), 'tabs-listed'); }
+  if (name === 'refresh') {
+    var current = kit.currentTab();
+    var frame = current ? kit.showFrame(kit.attr(current, 'data-tab')) : null;
+    if (frame) { try { frame.contentWindow.location.reload(); } catch (e) { frame.src = kit.attr(frame, 'data-url'); } }
+  }
+  if (name === 'call') { kit.toggle(root, kit.has(kit.byId('desk_call'), 'open') ? 'corner-hidden' : 'corner-shown'); }
+  if (name === 'collapse') { kit.toggle(root, 'bar-collapsed'); }
+  if (name === 'close-all') {
+    var urls = [];
+    kit.each(kit.withAttr(kit.byId('tabs'), 'data-tool', 'form'), function (form) { if (kit.attr(form, 'data-tool') === 'close') { urls[urls.length] = form.elements.url.value; } });
+    if (mayClose(urls)) { kit.tabsPost(el.action, {}); }
+  }
+  if (name === 'close') {
+    var url = el.elements.url.value;
+    if (mayClose([url])) { kit.tabsPost(el.action, { url: url }); }
+  }
+};
+
+// -- keys
+
+/** Whether the press writes something where it is pressed: Alt writes letters on a Mac. */
+function writes(e) {
+  var el = e.target || e.srcElement;
+  var tag = (el.tagName || '').toLowerCase();
+  var field = tag === 'textarea' || tag === 'select' || el.isContentEditable || (tag === 'input' && !/^(submit|button|radio|checkbox|image|reset)$/.test(el.type));
+  return field && (e.altKey ? !!e.key && e.key.length === 1 && e.key.charCodeAt(0) > 126 : true);
+}
+desk.key = function (e) {
+  var wanted = desk.keyOf(e);
+  var bar = kit.byId('bar');
+  if (!wanted || !bar || (writes(e) && !/^F/.test(wanted))) { return false; }
+  var el = kit.each1(kit.withAttr(bar, 'data-key'), function (one) { return kit.attr(one, 'data-key') === wanted; });
+  if (el && kit.attr(el, 'data-open')) { desk.openTab(kit.attr(el, 'data-open'), kit.textOf(el), kit.attr(el, 'data-title-key')); return true; }
+  if (el && el.href) {
+    kit.dropClass(root, 'corner-hidden');
+    kit.dropClass(root, 'corner-folded');
+    kit.byId(el.href.split('#')[1]).focus();
+    return true;
+  }
+  if (el) { el.click(); return true; }
+  var off = kit.each1(kit.withAttr(bar, 'data-key-off', 'div'), function (one) { return kit.attr(one, 'data-key-off') === wanted; });
+  if (off) { desk.toast('warning', kit.attr(off, 'aria-label') + ': ' + (off.getElementsByTagName('input')[0].title || ''), 'key'); }
+  return !!off;
+};
+})();
