@@ -39,6 +39,7 @@ export async function setDefaultOutbound(exchange: Exchange): Promise<void> {
   const groupId = idOf(fields.groupId);
   const done = groupId !== null && (await memberships.setDefaultOutbound(app.db, agentId, groupId, app.services.now()));
   if (!done) throw new NotFound();
+  await app.services.settingsChanged(agentId);
   await app.services.live.publish([agentTopic(agentId)]);
   const text = t('groups.index.default-set');
   if (exchange.bare) exchange.page('actions/outcome', { status: 'done', text });

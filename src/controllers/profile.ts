@@ -66,6 +66,7 @@ async function told({ app, viewer, req }: Exchange, changed: readonly string[]):
   // What was chosen at sign-in was for that session; this is meant for good.
   if (changed.includes('language')) delete req.session.language;
   app.viewers.forget(viewer.accountId);
+  if (viewer.agentId !== null) await app.services.settingsChanged(viewer.agentId);
   await app.services.live.publish([sessionTopic(viewer.accountId)]);
 }
 

@@ -86,19 +86,22 @@ function part<T>(row: Record<string, unknown>, prefix: string, columns: readonly
   return Object.fromEntries(columns.map((name) => [name, row[prefix + name]])) as T;
 }
 
-/**
- * The same for the process that holds the PBX: state, call and link are its own, so two queries a command instead of eight. null: no such
- * agent, or disabled.
- */
-export async function withLive(
-  db: Db,
-  live: Pick<AgentSnapshot, 'state' | 'call' | 'link'>,
-): Promise<AgentSnapshot | null> {
-  const { agentId, memberships: states } = live.state;
-  const [row, members] = await Promise.all([agentRow(db, agentId), membershipsOf(db, agentId)]);
-  const byId = new Map(states.map((state) => [state.membershipId, state]));
-  const memberships = members.map((member) => ({ ...member, ...blank, ...byId.get(member.membershipId) }));
-  return row ? { ...personOf(row), ...live, memberships } : null;
+/** Of a snapshot what forms and check-ins set: who he is, his phone, his memberships. What he does is the switchboard's. */
+export type AgentSettings = Omit<AgentSnapshot, 'state' | 'call' | 'link' | 'memberships'> & {
+  memberships: Array<Omit<Member, keyof MembershipState> & Pick<Member, 'membershipId' | 'groupId'>>;
+};
+
+/** The settings of an agent, in two queries. null: no such agent, or disabled. */
+export async function settingsOf(db: Db, agentId: number): Promise<AgentSettings | null> {
+  const [row, memberships] = await Promise.all([agentRow(db, agentId), membershipsOf(db, agentId)]);
+  return row ? { ...personOf(row), memberships } : null;
+}
+
+/** The same as {@link ofAgent} in the process that holds the PBX: state, call and link are its own. */
+export function withLive(settings: AgentSettings, live: Pick<AgentSnapshot, 'state' | 'call' | 'link'>): AgentSnapshot {
+  const byId = new Map(live.state.memberships.map((state) => [state.membershipId, state]));
+  const memberships = settings.memberships.map((member) => ({ ...member, ...blank, ...byId.get(member.membershipId) }));
+  return { ...settings, ...live, memberships };
 }
 
 function personOf(row: AgentRow): Omit<AgentSnapshot, 'state' | 'memberships' | 'call' | 'link'> {

@@ -32,6 +32,7 @@ export async function checkIn(
   if (choice.kind === 'refuse') throw new InvalidInput(choice.code, { extension: `errors.${choice.code}` });
   const before = station.live.state(agentId).memberships.some((m) => m.checkedIn) ? agent.extension : null;
   const claim = await extensions.claim(station.db, agent.teamId, agentId, choice.phone.extensionId, station.now());
+  station.settings.forget(agentId);
   // Two agents asked in one moment, and the other was first.
   if (!claim.held) return inUse(claim.by.agentNo, choice.phone.number);
   try {
@@ -70,6 +71,7 @@ export async function checkOut(station: Station, agentId: number, groupId: numbe
 /** Free for others; the agent's own phone is the one the desk shows again. */
 async function leavePhone(station: Station, { agentId, teamId }: AgentEntry): Promise<void> {
   await extensions.release(station.db, agentId);
+  station.settings.forget(agentId);
   const record = await agents.byId(station.db, teamId, agentId);
   const home = record?.extensionId ? await extensions.byId(station.db, teamId, record.extensionId) : null;
   if (home) changePhone(station, agentId, phoneEntry(home));
@@ -239,6 +241,7 @@ async function takeBack(
   }
   if (before) await extensions.claim(station.db, agent.teamId, agent.agentId, before.extensionId, station.now());
   else await extensions.release(station.db, agent.agentId);
+  station.settings.forget(agent.agentId);
   if (agent.extension) changePhone(station, agent.agentId, agent.extension);
 }
 

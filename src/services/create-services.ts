@@ -3,6 +3,7 @@ import type { Db } from '../db/database.js';
 import type { Log } from '../log.js';
 import * as leases from '../models/leases.js';
 import { recordingTopic } from '../settings/recordings.js';
+import { AgentSettingsCache, agentSettingsTopic } from './agent-settings.js';
 import { ServiceBus } from './command-bus.js';
 import { Holding, type HoldingOptions } from './holding.js';
 import type { ActionRegistry, LinkView, Services } from './index.js';
@@ -10,7 +11,7 @@ import { LeaseKeeper } from './lease.js';
 import { DatabaseFeed } from './live-feed.js';
 import { Outbox } from './outgoing/outbox.js';
 import { DeskWatch } from './presence.js';
-import { databaseSnapshots } from './snapshots.js';
+import { createSnapshots } from './snapshots.js';
 import { spoolTopic } from './voicemails.js';
 
 export interface ServicesOptions {
@@ -45,16 +46,19 @@ export function createServices(options: ServicesOptions): RunningServices {
   let holding: Holding | null = null;
   const lease = new LeaseReader(db, config.pbx.name, now);
   const feed = new DatabaseFeed({ db, now, log, recordsHere: () => holding !== null });
+  const settings = new AgentSettingsCache(db);
   const stopHearing = feed.subscribe((topics) => {
+    settings.hear(topics);
     for (const topic of topics) {
       if (topic.startsWith(spoolTopic(''))) holding?.spoolChanged(topic.slice(spoolTopic('').length));
       if (topic === recordingTopic) holding?.recordingChanged();
     }
   });
+  // A process that stood still may have lost the PBX: it must carry out no command and show no state when it wakes.
+  const holder = async () => ((await keeper.isOurs()) ? holding : null);
   const bus = new ServiceBus({
     actions,
-    // A command that waited in a process that stood still must not be carried out when it wakes.
-    holder: async () => ((await keeper.isOurs()) ? holding : null),
+    holder,
     holderUrl: () => lease.url(),
     secret: config.internal.secret,
     processName: config.processName,
@@ -80,6 +84,7 @@ export function createServices(options: ServicesOptions): RunningServices {
       holding = await Holding.open({
         db,
         recorderDb: options.recorderDb ?? db,
+        settings,
         now,
         log,
         pbx: config.pbx,
@@ -107,7 +112,11 @@ export function createServices(options: ServicesOptions): RunningServices {
     commands: bus,
     presence,
     live: feed,
-    snapshots: databaseSnapshots(db, now),
+    snapshots: createSnapshots({ db, now, holder }),
+    settingsChanged: async (agentId) => {
+      settings.forget(agentId);
+      await feed.publish([agentSettingsTopic(agentId)]);
+    },
     outbox: new Outbox({ db, log, now, claimant: config.processName, publish: (topics) => feed.publish(topics) }),
     link,
     internal: (headers, rawBody) => bus.receive(headers, rawBody),

@@ -7,6 +7,7 @@ import * as agentStates from '../models/agent-states.js';
 import * as calls from '../models/calls.js';
 import * as directoryModel from '../models/directory.js';
 import type * as leases from '../models/leases.js';
+import { withLive } from '../models/snapshots.js';
 import * as supervisionRecords from '../models/supervisions.js';
 import { AmiClient, type AmiCounters, type ClientTimings } from '../telephony/ami-client.js';
 import type { AmiTimings } from '../telephony/ami-connection.js';
@@ -14,6 +15,7 @@ import { askHolds, readPicture } from '../telephony/pbx-picture.js';
 import { probePbx } from '../telephony/pbx-probe.js';
 import type { AgentState, Call } from '../telephony/state.js';
 import { Switchboard } from '../telephony/switchboard.js';
+import type { AgentSettingsCache } from './agent-settings.js';
 import { checkOut } from './check-in.js';
 import type { Holder } from './command-bus.js';
 import { DirectoryCache } from './directory-cache.js';
@@ -30,7 +32,7 @@ import { tellRecording } from './record-switch.js';
 import { Recorder } from './recorder.js';
 import { addMember, repair } from './repair.js';
 import { Sagas } from './sagas.js';
-import { liveSnapshot } from './snapshots.js';
+import type { LiveSnapshots } from './snapshots.js';
 import type { Station } from './station.js';
 import { stationOperations } from './station-operations.js';
 import { aliveCalls, clearCall } from './stuck-calls.js';
@@ -43,6 +45,7 @@ export interface HoldingOptions {
   db: Db;
   /** What the recorder writes through; see openRecorderDatabase. */
   recorderDb: Db;
+  settings: AgentSettingsCache;
   now: () => number;
   log: Log;
   pbx: PbxConfig;
@@ -67,7 +70,7 @@ interface Found {
 }
 
 /** Everything that lives only in the process that holds the PBX: from the lease gained to the lease lost or given back. */
-export class Holding implements Holder {
+export class Holding implements Holder, LiveSnapshots {
   readonly operations;
   readonly sagas: Sagas;
   readonly #options: HoldingOptions;
@@ -107,7 +110,7 @@ export class Holding implements Holder {
     firstVersion: number,
     { states, openHistory, listening }: Found,
   ) {
-    const { db, recorderDb, now, log, fence, pbx } = options;
+    const { db, recorderDb, settings, now, log, fence, pbx } = options;
     this.#options = options;
     this.sagas = new Sagas(now);
     this.#recorder = new Recorder({
@@ -189,6 +192,7 @@ export class Holding implements Holder {
       live,
       members,
       directory,
+      settings,
       listener,
       disabled: new Set(),
       db,
@@ -214,10 +218,11 @@ export class Holding implements Holder {
   }
 
   async snapshot(agentId: number): Promise<AgentSnapshot | null> {
-    const { live, db, directory } = this.#station;
-    if (!directory.agent(agentId)) return null;
-    const facts = { state: live.state(agentId), call: live.callOfAgent(agentId), link: live.link };
-    return liveSnapshot(db, facts);
+    const { live, settings, directory } = this.#station;
+    const own = await settings.of(agentId);
+    // Looked at after the wait: what he does now is asked, not what he did when the question came.
+    if (!own || !directory.agent(agentId)) return null;
+    return withLive(own, { state: live.state(agentId), call: live.callOfAgent(agentId), link: live.link });
   }
 
   async signOff(agentId: number, asker: Asker): Promise<void> {

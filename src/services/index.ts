@@ -52,7 +52,7 @@ export interface LiveFeed {
 }
 
 export interface Snapshots {
-  /** From the database, in any process. null: no such agent. */
+  /** What the agent is and does now, in any process. null: no such agent. */
   ofAgent(agentId: number): Promise<AgentSnapshot | null>;
 }
 
@@ -70,6 +70,8 @@ export interface Services {
   readonly presence: Presence;
   readonly live: LiveFeed;
   readonly snapshots: Snapshots;
+  /** Name, phone or memberships of an agent were changed by a form: whoever keeps them reads them anew. */
+  settingsChanged(agentId: number): Promise<void>;
   /** E-mail and SMS to customers. */
   readonly outbox: Outbox;
   /** Link of the process that holds the PBX, from the lease row; cached for 1 s at most. */

@@ -65,6 +65,7 @@ async function apply(
 ): Promise<void> {
   const at = station.now();
   await memberships.chooseModes(station.db, membershipId, chosen, at);
+  station.settings.forget(agentId);
   station.directory.setMembership(agentId, membershipId, chosen);
   station.live.setDirectory(station.directory.directory, at);
 }

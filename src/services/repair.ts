@@ -40,6 +40,7 @@ export async function addMember(station: Station, wish: Extract<Wish, { kind: 'a
   if (!membership.static && (await station.live.settles(() => !isIn(), newsMillis).happened)) return;
   const { extensionId, number } = agent.extension;
   const claim = await extensions.claim(station.db, agent.teamId, agentId, extensionId, station.now());
+  station.settings.forget(agentId);
   if (!claim.held) {
     station.log.warn(
       { agentId, extension: number, by: claim.by.agentNo },

@@ -9,11 +9,13 @@ import * as dialTargets from '../models/dial-targets.js';
 import * as dids from '../models/dids.js';
 import * as extensions from '../models/extensions.js';
 import * as groups from '../models/groups.js';
+import * as liveEvents from '../models/live-events.js';
 import * as memberships from '../models/memberships.js';
 import { hashPassword } from '../models/passwords.js';
 import * as pauseReasons from '../models/pause-reasons.js';
 import * as roles from '../models/roles.js';
 import * as teams from '../models/teams.js';
+import { everyAgentsSettingsTopic } from './agent-settings.js';
 import { type DialRules, dialled, dialRules } from './call-numbers.js';
 import { deviceOf } from './site-devices.js';
 import { faultsAgainst, faultsWithin, type SiteFault } from './site-faults.js';
@@ -77,6 +79,7 @@ export async function loadSite(db: Db, site: Site, now: number, defaultPbx: stri
     if (faults.length > 0) throw new SiteFileError(faults);
     const loader = new Loader(trx, now, defaultPbx);
     for (const team of site.teams) await loader.team(team);
+    await liveEvents.append(trx, [everyAgentsSettingsTopic], now);
     return loader.report;
   });
 }

@@ -2,6 +2,7 @@ import type { Db } from '../db/database.js';
 import type { Log } from '../log.js';
 import type { AmiSender } from '../telephony/ami-record.js';
 import type { Missing } from '../telephony/pbx-probe.js';
+import type { AgentSettingsCache } from './agent-settings.js';
 import type { DirectoryCache } from './directory-cache.js';
 import type { Listener } from './listener.js';
 import type { LiveBoard } from './live-board.js';
@@ -19,6 +20,8 @@ export interface Station {
   sagas: Sagas;
   teamPhones: TeamPhoneReader;
   directory: DirectoryCache;
+  /** Whoever changes the phone or a membership of an agent lets it forget him. */
+  settings: AgentSettingsCache;
   listener: Listener;
   /** Functions the PBX has no dialplan or no right for, as of the last probe: they would kill the call. */
   disabled: Set<Missing['disables'][number]>;

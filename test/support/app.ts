@@ -9,6 +9,7 @@ import { migrateUp } from '../../src/db/migrate.js';
 import { TelephonyDown } from '../../src/errors.js';
 import { createLog, type Log } from '../../src/log.js';
 import * as leases from '../../src/models/leases.js';
+import { agentSettingsTopic } from '../../src/services/agent-settings.js';
 import { ServiceBus } from '../../src/services/command-bus.js';
 import type { Services } from '../../src/services/index.js';
 import { DatabaseFeed } from '../../src/services/live-feed.js';
@@ -218,6 +219,7 @@ function servicesOf({ db, now, log, feed, asked, next, presence, alive, unwatche
   });
   return {
     ...{ now, actions, commands, presence, snapshots, live: feed, link },
+    settingsChanged: (agentId) => feed.publish([agentSettingsTopic(agentId)]),
     outbox: new Outbox({ db, log, now, claimant: 'test', publish: (topics) => feed.publish(topics) }),
     internal: (headers, body) => commands.receive(headers, body),
   };

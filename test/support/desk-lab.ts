@@ -9,6 +9,7 @@ import * as teamModel from '../../src/models/teams.js';
 import { createServices, type RunningServices, type ServicesOptions } from '../../src/services/create-services.js';
 import type { Services } from '../../src/services/index.js';
 import { loadSite, parseSite } from '../../src/services/site-file.js';
+import { databaseSnapshots } from '../../src/services/snapshots.js';
 import type { ShownState } from '../../src/telephony/state.js';
 import type { AmiAddress } from './asterisk/rig.js';
 import { until } from './until.js';
@@ -180,17 +181,19 @@ export class DeskAgent {
     return (await this.process.services.snapshots.ofAgent(this.id))?.state;
   }
 
+  /** His desk shows it, and it is recorded. */
   async shows(shown: ShownState, within = 5000): Promise<void> {
-    let seen: unknown;
+    const recorded = databaseSnapshots(this.process.db, Date.now);
+    let seen: unknown[] = [];
     await until(
       `agent ${this.record.agentNo} shows ${shown}`,
       async () => {
-        seen = (await this.row())?.shown;
-        return seen === shown;
+        seen = [(await this.row())?.shown, (await recorded.ofAgent(this.id))?.state.shown];
+        return seen.every((one) => one === shown);
       },
       { within },
     ).catch((error: Error) => {
-      throw new Error(`${error.message}; shows ${String(seen)}`);
+      throw new Error(`${error.message}; shows ${String(seen[0])}, recorded ${String(seen[1])}`);
     });
   }
 
