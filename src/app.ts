@@ -97,8 +97,12 @@ export function createApp({ config, log, db, services, routes = table }: AppServ
   app.use(errorPages(context));
   const stopWatching = watchLink(services, context.hub);
   const stopForgetting = services.live.subscribe((topics) => {
-    for (const topic of topics)
-      if (topic.startsWith('session:')) context.sessions.forgetAccount(Number(topic.slice('session:'.length)));
+    for (const topic of topics) {
+      if (!topic.startsWith('session:')) continue;
+      const accountId = Number(topic.slice('session:'.length));
+      context.webSessions.forgetAccount(accountId);
+      context.sessions.forgetAccount(accountId);
+    }
   });
   return {
     express: app,

@@ -57,17 +57,23 @@ export class WebSessions {
 
   /** The session, or null when it is unknown or over. */
   async find(sid: string): Promise<WebSession | null> {
-    if (sid.length > sidLength) return null;
-    const kept = this.#kept.get(sid);
+    return (await this.look(sid)).session;
+  }
+
+  /** The same with when it was read: whoever keeps it shall not believe it for longer than if he had read it himself. */
+  async look(sid: string): Promise<{ session: WebSession | null; readAt: number }> {
     const at = this.#options.now();
-    if (kept && at - kept.readAt < this.#options.freshMillis) return alive(kept.session, at);
+    if (sid.length > sidLength) return { session: null, readAt: at };
+    const kept = this.#kept.get(sid);
+    if (kept && at - kept.readAt < this.#options.freshMillis)
+      return { session: alive(kept.session, at), readAt: kept.readAt };
     const reading = this.#reading.get(sid) ?? this.#row(sid);
     this.#reading.set(sid, reading);
     try {
       const session = await reading;
       // Sessions that do not exist are not remembered: guessed ids must not fill the memory.
       if (session && this.#reading.get(sid) === reading) this.#kept.set(sid, { readAt: at, session });
-      return alive(session, at);
+      return { session: alive(session, at), readAt: at };
     } finally {
       if (this.#reading.get(sid) === reading) this.#reading.delete(sid);
     }
@@ -184,10 +190,17 @@ export class WebSessions {
     return this.#options.db('web_sessions').where('expires_at', '<=', this.#options.now()).delete();
   }
 
-  /** Forgets the copy in memory, e.g. on the live topic `session:<account>`. */
+  /** Forgets the copy in memory. */
   forget(sid: string): void {
     this.#kept.delete(sid);
     this.#reading.delete(sid);
+  }
+
+  /** Forgets the copies of an account's sessions: one of them was just ended, perhaps by another process. */
+  forgetAccount(accountId: number): void {
+    // Whose sessions are being read is not known yet: none of them is kept.
+    this.#reading.clear();
+    for (const [sid, { session }] of this.#kept.entries()) if (session?.accountId === accountId) this.#kept.delete(sid);
   }
 }
 

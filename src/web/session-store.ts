@@ -69,14 +69,13 @@ function isSessionData(data: unknown): data is SessionData {
   return typeof data === 'object' && data !== null && 'cookie' in data && typeof data.cookie === 'object';
 }
 
-/** What the short chain needs of a session, read anew; null when it is gone or over. */
+/** What the short chain needs of a session; null when it is gone or over. */
 export async function storedSession(
   sessions: WebSessions,
   sessionId: string,
   languages: Languages,
 ): Promise<StoredSession | null> {
-  sessions.forget(sessionId);
-  const row = await sessions.find(sessionId);
+  const { session: row, readAt } = await sessions.look(sessionId);
   const data = row ? dataOf(row) : null;
   if (!row || !data) return null;
   return {
@@ -84,5 +83,6 @@ export async function storedSession(
     csrf: data.csrfToken ?? '',
     language: languages.offered.find((language) => language === data.language) ?? null,
     expiresAt: row.expiresAt,
+    readAt,
   };
 }

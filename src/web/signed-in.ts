@@ -20,6 +20,8 @@ export interface StoredSession {
   /** Chosen at sign-in; null = the account's. */
   language: Language | null;
   expiresAt: number;
+  /** The page before may have read it just now: it is believed from then on. */
+  readAt: number;
 }
 
 export interface SignedInSessions {
@@ -56,9 +58,10 @@ export function createSignedInSessions(options: SignedInOptions): SignedInSessio
   const reading = new Map<string, Promise<SignedIn | null>>();
 
   const read = async (sessionId: string): Promise<Kept> => {
-    const readAt = now();
+    const asked = now();
     const stored = await options.read(sessionId);
-    const viewer = stored?.accountId && stored.expiresAt > readAt ? await options.viewers.of(stored.accountId) : null;
+    const readAt = stored?.readAt ?? asked;
+    const viewer = stored?.accountId && stored.expiresAt > asked ? await options.viewers.of(stored.accountId) : null;
     const before = kept.get(sessionId);
     const signedIn =
       viewer && stored ? { sessionId, viewer, csrf: stored.csrf, language: stored.language ?? viewer.language } : null;

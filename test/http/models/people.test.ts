@@ -203,9 +203,14 @@ onBothEngines('people and phones', (db) => {
     assert.equal(statements, 10);
     now += 60_000;
     assert.equal(await elsewhere.touch('polled', now + 3_600_000), true);
+    const untold = new WebSessions({ db: db(), now: () => now });
+    for (const process of [elsewhere, untold]) assert.ok(await process.find('polled'));
     assert.equal(await mine.destroyOthers(accountId ?? 0, 'another'), 1);
+    elsewhere.forgetAccount(accountId ?? 0);
+    assert.equal(await elsewhere.find('polled'), null, 'at once where it is told');
+    assert.ok(await untold.find('polled'));
     now += 1_000;
-    assert.equal(await elsewhere.find('polled'), null);
+    assert.equal(await untold.find('polled'), null, 'within a second where it is not');
     await mine.save({ sid: 'over', accountId: null, data: '{}', expiresAt: now + 5 });
     now += 5;
     assert.equal(await mine.find('over'), null);

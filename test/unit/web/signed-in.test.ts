@@ -20,7 +20,8 @@ describe('signed-in sessions', () => {
   let reads = 0;
   let loads = 0;
   let version = 0;
-  let stored: StoredSession | null;
+  let stored: Omit<StoredSession, 'readAt'> | null;
+  let readAt: number | null = null;
   let touched: string[];
   const setUp = () => {
     const viewers = createViewers({
@@ -35,7 +36,7 @@ describe('signed-in sessions', () => {
       ...{ secret, viewers, now: () => now, onError: assert.ifError },
       read: async () => {
         reads += 1;
-        return stored;
+        return stored && { ...stored, readAt: readAt ?? now };
       },
       touch: async (id) => {
         touched.push(id);
@@ -48,6 +49,7 @@ describe('signed-in sessions', () => {
     loads = 0;
     version = 0;
     touched = [];
+    readAt = null;
     stored = { accountId: 7, csrf: 'token', language: 'zh-CN', expiresAt: now + 3_600_000 };
   });
 
@@ -77,6 +79,18 @@ describe('signed-in sessions', () => {
     assert.equal(await sessions.of(sign('id-1')), all[0], 'the same object while nothing changed');
     assert.equal(reads, 2);
     assert.equal(loads, 1);
+  });
+
+  it('are believed from when the page before read them', async () => {
+    const sessions = setUp();
+    readAt = now - 900;
+    await sessions.of(sign('id-1'));
+    now += 349;
+    await sessions.of(sign('id-1'));
+    assert.equal(reads, 1);
+    now += 1;
+    await sessions.of(sign('id-1'));
+    assert.equal(reads, 2);
   });
 
   it('end when their row is gone or over', async () => {
