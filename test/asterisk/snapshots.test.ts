@@ -105,11 +105,12 @@ for (const kind of labs()) {
   });
 }
 
-/** Nobody reads intervals for a desk, and which bridge a leg is in is not written each time it changes. */
+/** Nobody reads intervals for a desk, and where a leg is at the PBX is not written each time it changes: no desk shows it. */
 function plain(snapshot: AgentSnapshot) {
   const { call } = snapshot;
+  const where = { bridgeId: null, room: null, music: false };
   return {
     ...snapshot,
-    call: call && { ...call, intervals: [], legs: call.legs.map((leg) => ({ ...leg, bridgeId: null })) },
+    call: call && { ...call, intervals: [], legs: call.legs.map((leg) => ({ ...leg, ...where })) },
   };
 }
