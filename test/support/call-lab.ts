@@ -16,6 +16,8 @@ export interface CallSite {
   more?: Array<SitePlan['groups'][number] & { of: string[] }>;
   /** Extension → dial string of an outside line. */
   external?: Record<string, string>;
+  /** false: nobody says a word. */
+  voice?: boolean;
   database?: Db;
   timings?: ProcessOptions['timings'];
 }
@@ -32,7 +34,7 @@ export class CallLab {
 
   static async start(
     kind: LabKind,
-    { agents, group = {}, more = [], external = {}, database, timings }: CallSite,
+    { agents, group = {}, more = [], external = {}, voice = true, database, timings }: CallSite,
   ): Promise<CallLab> {
     const numbers = Array.from({ length: agents }, (_, i) => i + 1);
     const lab = await kind.start({
@@ -42,6 +44,7 @@ export class CallLab {
         ...more.map(({ queue }) => ({ name: queue })),
       ],
       dids: { '4001000': 'support' },
+      voice,
     });
     const db = database ?? openDatabase({ engine: 'sqlite', path: ':memory:' });
     const otherwise = new Set(more.flatMap(({ of }) => of));

@@ -37,7 +37,7 @@ writetimeout = 5000
 }
 
 // Phones come as explicit extensions, which win over the patterns of the trunk's numbers.
-function extensionsConf({ extensions, prefixes = [] }: RigOptions): string {
+function extensionsConf({ extensions, prefixes = [], voice = true }: RigOptions): string {
   const phones = extensions.map(
     ({ number }) =>
       `exten => ${number},1,Set(B=\${GLOBAL(${behaviourVariable(number)})})\n same => n,Goto(desk-\${IF($["\${B}" = ""]?auto:\${B})},\${EXTEN},1)\n`,
@@ -86,8 +86,7 @@ exten => _[0-9*#+]!,1,Hangup(20)
 ; whoever is off hook: says a tone, so that recordings have sound
 [talk]
 exten => _[0-9*#+]!,1,Answer()
- same => n,Playtones(440)
- same => n,Wait(7200)
+${voice ? ' same => n,Playtones(440)\n' : ''} same => n,Wait(7200)
  same => n,Hangup(16)
 
 ; whose hold key was pressed: to indicate HOLD on a channel of an endpoint with moh_passthrough is a re-INVITE with sendonly,

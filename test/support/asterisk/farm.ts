@@ -68,7 +68,7 @@ export class Phone {
 
   /** Dials; the handle is the phone's own leg. */
   async dial(number: string): Promise<CallHandle> {
-    const id = `phone-${this.number}-${++this.#dialled}`;
+    const id = `phone-${this.number}-${serial(++this.#dialled)}`;
     return originate(
       this.farm,
       id,
@@ -178,7 +178,7 @@ export class Customers {
 
   /** A customer dials a number of the PBX. */
   call(did: string, { cli = '13800138000' }: { cli?: string } = {}): Promise<CallHandle> {
-    return originate(this.farm, `customer-${++this.#calls}`, `PJSIP/${did}@trunk`, cli);
+    return originate(this.farm, `customer-${serial(++this.#calls)}`, `PJSIP/${did}@trunk`, cli);
   }
 
   /** The customer who is being called at this number; waits for the call. */
@@ -202,6 +202,12 @@ function stateOf(channel: AmiPacket): FarmState {
   if (channel.ChannelState === '6') return 'up';
   const incoming = (channel.Channel ?? '').startsWith('PJSIP/pbx-');
   return incoming || channel.ChannelState === '5' ? 'ringing' : 'calling';
+}
+
+// All of one length: Asterisk 22 compares a new channel's id with the beginning of each living one's, so that `customer-3` is
+// "already in use" (and fails) where `customer-30` was a moment faster.
+function serial(n: number): string {
+  return String(n).padStart(5, '0');
 }
 
 async function originate(farm: RawAmi, id: string, channel: string, cli: string): Promise<CallHandle> {

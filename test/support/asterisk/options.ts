@@ -28,6 +28,8 @@ export interface RigOptions {
   systemName?: string;
   /** Variables for the PBX's [globals]. */
   globals?: Record<string, string>;
+  /** false: whoever is off hook says nothing, not a packet. Voice is most of what many calls at once cost. */
+  voice?: boolean;
   /** Seconds between two qualifies of a phone by the PBX. */
   qualify?: number;
 }

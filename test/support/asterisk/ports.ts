@@ -2,8 +2,8 @@ import { createSocket } from 'node:dgram';
 import { createServer, type Server } from 'node:net';
 
 const first = 12000;
-const size = 500;
-const blocks = 40;
+const size = 1000;
+const blocks = 20;
 
 /** The ports of one rig. They lie below the range from which the kernel hands out ports of its own. */
 export interface PortBlock {
@@ -11,7 +11,7 @@ export interface PortBlock {
   farmAmi: number;
   pbxSip: number;
   farmSip: number;
-  /** First and last port of each side's RTP range. */
+  /** First and last port of each side's RTP range: two ports a leg. */
   pbxRtp: [number, number];
   farmRtp: [number, number];
   /** Gives the block back. */
@@ -36,8 +36,8 @@ export async function takePorts(): Promise<PortBlock> {
         farmAmi: base + 2,
         pbxSip: base + 3,
         farmSip: base + 4,
-        pbxRtp: [base + 10, base + 249],
-        farmRtp: [base + 250, base + 489],
+        pbxRtp: [base + 10, base + 499],
+        farmRtp: [base + 500, base + 989],
         release: () => close(guard),
       };
     }
