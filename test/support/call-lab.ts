@@ -16,6 +16,8 @@ export interface CallSite {
   more?: Array<SitePlan['groups'][number] & { of: string[] }>;
   /** Extension → dial string of an outside line. */
   external?: Record<string, string>;
+  /** How long the queue rings an agent. */
+  ringSeconds?: number;
   /** false: nobody says a word. */
   voice?: boolean;
   database?: Db;
@@ -34,13 +36,13 @@ export class CallLab {
 
   static async start(
     kind: LabKind,
-    { agents, group = {}, more = [], external = {}, voice = true, database, timings }: CallSite,
+    { agents, group = {}, more = [], external = {}, ringSeconds = 15, voice = true, database, timings }: CallSite,
   ): Promise<CallLab> {
     const numbers = Array.from({ length: agents }, (_, i) => i + 1);
     const lab = await kind.start({
       extensions: numbers.map((n) => ({ number: String(1000 + n) })),
       queues: [
-        { name: 'support', extra: { timeout: '15', wrapuptime: '0' } },
+        { name: 'support', extra: { timeout: String(ringSeconds), wrapuptime: '0' } },
         ...more.map(({ queue }) => ({ name: queue })),
       ],
       dids: { '4001000': 'support' },
