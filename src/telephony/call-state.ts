@@ -179,9 +179,25 @@ export function callResult(call: CallNode): string {
   if (call.endReason !== null) return 'lost';
   if (call.direction === 'in') return call.abandoned || call.quitter?.role === 'customer' ? 'abandoned' : 'noanswer';
   // A phone that we stop ringing ends as if nobody had answered it.
-  if (call.asked !== null) return 'cancelled';
-  const dialled = call.legs.filter((leg) => leg.role === 'customer').at(-1);
+  if (endedAsAsked(call)) return 'cancelled';
+  const dialled = call.legs.findLast((leg) => leg.role === 'customer');
   if (dialled !== undefined) return dialled.result === 'rejected' ? 'busy' : (dialled.result ?? 'failed');
   const own = call.legs.at(-1)?.result ?? 'failed';
   return own === 'answered' || own === 'rejected' ? 'cancelled' : own;
+}
+
+/** A hang-up we were asked for is carried out at once; one asked long before was about something else. */
+const ASKED_MILLIS = 10_000;
+
+/** What only the far end can say: no hang-up of ours makes it. */
+const OWN_WORDS = new Set(['busy', 'rejected', 'congestion', 'invalid']);
+
+/** Whether the call, which is over, ended because we were asked to let it go: the PBX may not have done it, and somebody else ended it. */
+export function endedAsAsked({ asked, quitter, answeredAt, endedAt, direction, legs }: CallNode): boolean {
+  if (asked === null) return false;
+  const dialling = answeredAt === null && direction !== 'in';
+  if (dialling && legs.some(({ result }) => result !== null && OWN_WORDS.has(result))) return false;
+  // Without a party who hung up himself an answered call ended by us; what is dialled ends by itself, too.
+  const at = quitter?.hangupRequestedAt ?? (dialling ? endedAt : null);
+  return at === null || at - asked.at < ASKED_MILLIS;
 }

@@ -1,6 +1,6 @@
 import { renewAgent } from './agent-state.js';
 import { renewLeg } from './call-legs.js';
-import { type Cast, callResult, castOf, phaseOf, renewIntervals } from './call-state.js';
+import { type Cast, callResult, castOf, endedAsAsked, phaseOf, renewIntervals } from './call-state.js';
 import type { Applied, Leg } from './state.js';
 import { connectWhoMet } from './switchboard-calls.js';
 import { connectDialled } from './switchboard-dialling.js';
@@ -111,12 +111,9 @@ function endCall(registry: Registry, call: CallNode, at: number): void {
   registry.forgetCall(call);
 }
 
-/** A hang-up we were asked for is carried out at once; one asked long before was about something else. */
-const ASKED_MILLIS = 10_000;
-
 function whoEnded(call: CallNode): string | null {
   const { asked, quitter } = call;
-  if (asked !== null && (quitter === null || quitter.hangupRequestedAt - asked.at < ASKED_MILLIS)) return asked.by;
+  if (asked !== null && endedAsAsked(call)) return asked.by;
   return quitter?.role ?? (call.endReason === null ? 'system' : null);
 }
 

@@ -499,6 +499,22 @@ describe('an AMI answer that never comes, on the simulator', function () {
       });
     }
 
+    it('hang up all while the customer rings, who then declines: recorded as busy, not as cancelled', async () => {
+      await seat().agent.press('dial', { number: '4081' });
+      await site.phone(1).answer();
+      const far = await lab.customer.at('4081');
+      await far.is('ringing');
+      lab.faults.unanswered.add('hangup').add('redirect');
+      await assert.rejects(seat().agent.press('hang-up-all'), { code: 'not-confirmed', status: 503 });
+      // The PBX is read again after it.
+      await site.product.services.holding()?.station.listener.resync();
+      assert.equal((await seat().agent.row())?.shown, 'dialling');
+      await far.hangUp();
+      lab.faults.unanswered.clear();
+      await cleared();
+      assert.equal((await site.record()).result, 'busy');
+    });
+
     it('take over, but the agent does not go: all three talk, and the panel says so', async () => {
       const customer = await inRoom();
       await seat().agent.press('hold');

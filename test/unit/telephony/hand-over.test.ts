@@ -135,4 +135,44 @@ describe('legs nobody waits for', () => {
     const call = b.calls().get('d1');
     assert.deepEqual([call?.result, call?.endedBy], ['cancelled', 'agent']);
   });
+
+  describe('a hang-up that the PBX did not do, while the customer is dialled', () => {
+    const dialled = () => {
+      const b = new Bench({});
+      const s = new Scene(b);
+      const asked = { at: b.at, agentId: 1, callId: 'd1', groupId: 10, number: '901' };
+      b.board.applyLocal({ kind: 'dial-requested', ...asked });
+      s.ownRings('cc-d1-a', 1);
+      s.ownAnswers('cc-d1-a', 1);
+      s.dials('cc-d1-a', 1, 'd1c', '901');
+      b.board.applyLocal({ kind: 'hang-up-requested', at: b.at, callId: 'd1', by: 'agent' });
+      return { b, s };
+    };
+    const ended = (status: string, cause: number, after = 1_000) => {
+      const { b, s } = dialled();
+      b.at += after;
+      const dest = channel('d1c', { name: '', state: 5 });
+      b.send({ kind: 'DialEnd', channel: channel('cc-d1-a', { name: '' }), dest, status });
+      b.send({ kind: 'Hangup', channel: dest, cause, causeText: '' });
+      s.gone('cc-d1-a');
+      const call = b.calls().get('d1');
+      return [call?.result, call?.endedBy];
+    };
+    for (const [status, cause, result] of [
+      ['BUSY', 17, 'busy'],
+      ['NOANSWER', 21, 'busy'],
+      ['CONGESTION', 34, 'congestion'],
+      ['NOANSWER', 1, 'invalid'],
+    ] as const)
+      it(`${result} by cause ${cause}: recorded as that`, () => {
+        assert.deepEqual(ended(status, cause), [result, 'system']);
+      });
+    it('nobody answers, long after: recorded as that', () => {
+      assert.deepEqual(ended('NOANSWER', 19, 30_000), ['noanswer', 'system']);
+    });
+    it('done after all: cancelled', () => {
+      assert.deepEqual(ended('CANCEL', 16), ['cancelled', 'agent']);
+      assert.deepEqual(ended('NOANSWER', 16), ['cancelled', 'agent']);
+    });
+  });
 });
