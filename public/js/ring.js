@@ -25,7 +25,7 @@ function rootHas(name) { return (' ' + doc.documentElement.className + ' ').sear
 function rootDrop(name) { doc.documentElement.className = (' ' + doc.documentElement.className + ' ').replace(' ' + name + ' ', ' '); }
 function now() { return new Date().getTime(); }
 
-/** What lies over the lower edge of the pages can be scrolled clear of. */
+/** What lies over an edge of the pages can be scrolled clear of. */
 function room() {
   for (var i = 0, all = doc.getElementsByTagName('iframe'); i < all.length; i++) {
     try {
@@ -33,9 +33,11 @@ function room() {
       var within = all[i].contentWindow.document;
       var body = within.getElementById('page') || within.body;
       var need = Math.max(covered(box, byId('desk_call')), covered(box, byId('toasts')));
-      if (box.bottom > box.top && body.zRoom !== need) {
-        body.zRoom = need;
+      var over = banner(box);
+      if (box.bottom > box.top && body.zRoom !== need + ' ' + over) {
+        body.zRoom = need + ' ' + over;
         body.style.paddingBottom = need ? need + 'px' : '';
+        body.style.paddingTop = over ? over + 'px' : '';
       }
     } catch (e) { /* a page of another address, or none yet */ }
   }
@@ -44,6 +46,16 @@ function covered(box, el) {
   if (!el || !el.offsetHeight) { return 0; }
   var over = el.getBoundingClientRect();
   return over.left < box.right && over.right > box.left && over.top < box.bottom ? Math.round(box.bottom - over.top) + 16 : 0;
+}
+/** The base sheet lays the news of a lost link over the page; the modern one makes room for it. */
+function banner(box) {
+  for (var i = 0, all = byId('bar').getElementsByTagName('div'); i < all.length; i++) {
+    if (all[i].className === 'link-down') {
+      var high = Math.round(all[i].getBoundingClientRect().bottom - box.top);
+      return high > 0 ? high + 8 : 0;
+    }
+  }
+  return 0;
 }
 /** Called after every change of the corner window. While the server cannot be heard nobody knows what rings, so nothing does. */
 desk.ring = function () {
