@@ -52,7 +52,7 @@ function banner(box) {
   for (var i = 0, all = byId('bar').getElementsByTagName('div'); i < all.length; i++) {
     if (all[i].className === 'link-down') {
       var high = Math.round(all[i].getBoundingClientRect().bottom - box.top);
-      return high > 0 ? high + 8 : 0;
+      return high > 0 ? high : 0;
     }
   }
   return 0;
