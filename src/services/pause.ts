@@ -62,13 +62,7 @@ export async function endWrapUp(station: Station, agentId: number, because: stri
   live.local({ kind: 'end-wrap-up', at: now(), agentId, because, thenPause: null });
   const released = (state: AgentState) =>
     state.work !== 'wrap-up' && state.memberships.every((m) => m.pauseReason !== PAUSE_REASONS.wrapUp);
-  try {
-    await live.confirm(agentId, released, confirmMillis);
-  } catch (error) {
-    // No call reaches him while the PBX keeps him paused: he is not idle.
-    live.local({ kind: 'begin-wrap-up', at: now(), agentId });
-    throw error;
-  }
+  await live.confirm(agentId, released, confirmMillis);
   return { status: 'done', message: 'actions.end-wrap-up.done', params: {} };
 }
 

@@ -3,7 +3,7 @@ import { setPhone } from './switchboard-devices.js';
 import type { LocalIntent } from './switchboard-intents.js';
 import type { AgentNode } from './switchboard-nodes.js';
 import type { Registry } from './switchboard-registry.js';
-import { beginWrapUp, endWrapUp, wishPause } from './wrap-up.js';
+import { askWrapUpEnd, beginWrapUp, wishPause } from './wrap-up.js';
 
 type AgentIntent = Exclude<LocalIntent, { kind: 'hang-up-requested' | 'leg-requested' }>;
 
@@ -88,7 +88,7 @@ function ofWrapUp(
   }
   if (agent.wrapUp === null) return;
   if (intent.thenPause === null) {
-    endWrapUp(registry, agent, intent.because);
+    askWrapUpEnd(registry, agent, intent.because);
     return;
   }
   agent.noteFor = intent.thenPause;

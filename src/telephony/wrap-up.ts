@@ -109,6 +109,19 @@ export function endWrapUp(registry: Registry, agent: AgentNode, because: string)
   if (agent.legs.length === 0) takeBackPause(registry, agent, because);
 }
 
+/**
+ * Asks the PBX for the end of the wrap-up. While it keeps a queue paused for it no call reaches the agent, and he is shown in wrap-up, as it
+ * was: its own event ends it (`pauseConfirmed`).
+ */
+export function askWrapUpEnd(registry: Registry, agent: AgentNode, because: string): void {
+  if (agent.legs.length === 0 && pausedByUs(agent)) takeBackPause(registry, agent, because);
+  else endWrapUp(registry, agent, because);
+}
+
+function pausedByUs(agent: AgentNode): boolean {
+  return agent.memberships.some((state) => state.paused && isOwnPause(state.pauseReason));
+}
+
 /** Unpauses the queues that only we had paused, or puts the covered reason back (never an unpause between). */
 export function takeBackPause(registry: Registry, agent: AgentNode, because: string): void {
   const wished = agent.prePausedFor !== null;
@@ -134,12 +147,13 @@ export function takeBackPause(registry: Registry, agent: AgentNode, because: str
 export function pauseConfirmed(agent: AgentNode, paused: boolean, reason: string): void {
   if (paused && isOwnPause(reason)) return;
   if (paused) {
-    if (reason === PAUSE_REASONS.dialOut || reason === PAUSE_REASONS.deskClosed) return;
+    const kept = reason === PAUSE_REASONS.dialOut || reason === PAUSE_REASONS.deskClosed;
+    if (kept && (agent.prePausedFor !== null || pausedByUs(agent))) return;
     agent.wrapUp = null;
     agent.prePausedFor = null;
     return;
   }
-  if (agent.memberships.some((state) => state.paused && isOwnPause(state.pauseReason))) return;
+  if (pausedByUs(agent)) return;
   agent.prePausedFor = null;
   agent.wrapUp = null;
 }

@@ -48,8 +48,15 @@ describe('wrap-up', () => {
     s.gone('a1');
     assert.deepEqual([b.agent(1).shown, b.agent(1).wrapUpCallId, b.agent(1).wrapUpUntil], ['wrap-up', 'c1', null]);
     assert.deepEqual(take(b), [], 'paused already');
+    const { since } = b.agent(1);
+    b.at += 5_000;
     end(b, 1);
-    assert.deepEqual([take(b), b.agent(1).shown], [['unpause'], 'idle']);
+    assert.deepEqual(take(b), ['unpause']);
+    assert.deepEqual(
+      [b.agent(1).shown, b.agent(1).wrapUpCallId, b.agent(1).since],
+      ['wrap-up', 'c1', since],
+      'as it was, until the PBX lets him go',
+    );
     b.pause('2018', '');
     assert.equal(b.agent(1).shown, 'idle');
   });
