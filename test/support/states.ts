@@ -19,12 +19,13 @@ export async function record(app: TestApp, batch: Partial<StateBatch> & { topics
   app.feed.tell(topics);
 }
 
-/** An agent's state, in all of his groups or those given. */
+/** An agent's state, and what he is in all of his groups; in one of them, by its id, otherwise. */
 export async function putState(
   app: TestApp,
   person: Person,
   part: Partial<AgentState>,
   inGroups: Partial<MembershipState> = { checkedIn: true, checkedInAt: app.clock.now },
+  inOne: Record<number, Partial<MembershipState>> = {},
 ): Promise<void> {
   const { agentId, teamId } = person;
   if (agentId === null || teamId === null) throw new Error(`${person.userName} is no agent`);
@@ -35,7 +36,7 @@ export async function putState(
     agents: [{ state: { ...state, since: part.since ?? app.clock.now }, version, at: app.clock.now }],
     memberships: own.map(({ membershipId, groupId }) => ({
       agentId,
-      state: { ...blank, membershipId, groupId, ...inGroups },
+      state: { ...blank, membershipId, groupId, ...inGroups, ...inOne[groupId] },
     })),
     topics: [`agent:${agentId}`, ...own.map(({ groupId }) => `group:${groupId}`)],
   });
