@@ -9,6 +9,7 @@ import { ApprovalThrottle } from './models/approval-throttle.js';
 import { SignInThrottle } from './models/sign-in-throttle.js';
 import { WebSessions } from './models/web-sessions.js';
 import { routes as table } from './routes.js';
+import { everyAgentsSettingsTopic } from './services/agent-settings.js';
 import { Approvals } from './services/approval.js';
 import type { Services } from './services/index.js';
 import { ListeningLog } from './services/listening-log.js';
@@ -133,7 +134,8 @@ function contextOf(config: WebConfig, log: Log, db: Db, services: Services): App
   const fallback = { choose: languages.choose, timeZone: config.timeZone };
   const viewers = createViewers({
     load: (accountId) => loadViewer(db, accountId, fallback),
-    version: (accountId, teamId) => hub.version([`session:${accountId}`, `team:${teamId ?? 0}`]),
+    version: (accountId, teamId) =>
+      hub.version([`session:${accountId}`, `team:${teamId ?? 0}`, everyAgentsSettingsTopic]),
     now,
   });
   const webSessions = new WebSessions({ db, now });

@@ -40,7 +40,7 @@ export interface SignedInOptions {
   touch(sessionId: string): Promise<void>;
   now(): number;
   onError(error: unknown): void;
-  /** A little over a second: with the person's rights, read anew every 30 s, a polling desk costs less than one read a second. */
+  /** A little over a second: with the person's rights, read anew every two minutes, a polling desk costs less than one read a second. */
   maxAgeMillis?: number;
   touchEveryMillis?: number;
 }

@@ -36,12 +36,12 @@ export interface Viewers {
 
 export interface ViewersOptions {
   load(accountId: number): Promise<Viewer | null>;
-  /** Grows when the account or its team was changed through this product (topics `session:` and `team:`). */
+  /** Grows when the account, its team or what a site's file says was changed through this product. */
   version(accountId: number, teamId: number | null): number;
   now(): number;
   /**
-   * How long a change made behind our back (setup from a file, a hand in the database) stays unseen; a disabled account is seen with
-   * the session, which is read every second.
+   * How long a change made behind our back (a hand in the database) stays unseen; a disabled account is seen with the session, which is
+   * read every second.
    */
   maxAgeMillis?: number;
 }
@@ -53,7 +53,7 @@ interface Kept {
 }
 
 /** Viewers by account, shared by every session and request of the account. Simultaneous first looks cost one load. */
-export function createViewers({ load, version, now, maxAgeMillis = 30_000 }: ViewersOptions): Viewers {
+export function createViewers({ load, version, now, maxAgeMillis = 120_000 }: ViewersOptions): Viewers {
   const kept = new LRUCache<number, Kept>({ max: 20_000 });
   const loading = new Map<number, Promise<Viewer | null>>();
 
