@@ -22,8 +22,9 @@ export interface ListenerOptions {
 const pictureTries = 3;
 
 /**
- * The life of the link: up → hold the events, read the picture, reconcile, replay, live; down → everything is unknown; overflow and the
- * slow sweep → the same reconcile again. One reconcile at a time.
+ * The life of the link: up → hold the events, read the picture, reconcile, replay, live; down → everything is unknown; overflow → the same
+ * again. One reconcile at a time. In a sweep, and when it is asked for, every event was heard and goes on being heard: who hangs up while
+ * the picture is read has hung up, and is not found dead in it.
  */
 export class Listener {
   readonly #options: Required<ListenerOptions>;
@@ -105,7 +106,7 @@ export class Listener {
 
   async #reconcileOnce(why: string, attempt: number): Promise<boolean> {
     const { client, live, log, now, tellLink, readPicture, repair } = this.#options;
-    client.holdEvents();
+    if (isAfterSilence(why)) client.holdEvents();
     const began = now();
     try {
       const picture = await readPicture(why);
@@ -137,4 +138,8 @@ export class Listener {
     }, this.#options.sweepMillis);
     this.#sweep.unref();
   }
+}
+
+function isAfterSilence(why: string): boolean {
+  return why === 'link-up' || why === 'overflow';
 }

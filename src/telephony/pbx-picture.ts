@@ -5,8 +5,8 @@ import type { PbxPicture } from './events.js';
 import { listContacts } from './pbx-phone.js';
 
 /**
- * Reads the whole PBX through list actions (telephony.md 1.17), for every connect and for resync. Events must be held meanwhile
- * (AmiClient.holdEvents): the lists are not of one moment. Throws TelephonyDown, and PbxRefused when the action user lacks a class.
+ * Reads the whole PBX through list actions (telephony.md 1.17), for every connect and for resync. After a silence events
+ * must be held meanwhile (AmiClient.holdEvents): the lists are not of one moment. Throws TelephonyDown, and PbxRefused when the action user lacks a class.
  */
 export async function readPicture(ami: AmiSender, now: () => number): Promise<PbxPicture> {
   const at = now();

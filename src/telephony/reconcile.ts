@@ -114,6 +114,8 @@ function readCallers(registry: Registry, picture: PbxPicture, trustFrom: number)
     const group = registry.groupsByQueue.get(caller.queue);
     const node = registry.channels.get(caller.uniqueid);
     if (group === undefined || node === undefined || node.connected) continue;
+    // He has left the queue since, or an event told the same.
+    if (node.touchedAt > trustFrom && node.touchedAt !== picture.at) continue;
     waitInQueue(registry, node, group, picture.at - caller.waitSeconds * 1000, picture.at);
   }
 }
