@@ -164,8 +164,8 @@ for (const engine of engines) {
       const broken = new Error('connect ECONNREFUSED');
       Object.assign(broken, { code: 'ECONNREFUSED' });
       const { webSessions } = app.web.context;
-      const find = webSessions.find;
-      webSessions.find = () => Promise.reject(broken);
+      const { look } = webSessions;
+      webSessions.look = () => Promise.reject(broken);
       app.clock.now += 2000;
       try {
         const page = await client.get('/desk');
@@ -173,7 +173,7 @@ for (const engine of engines) {
         assert.match(page.text, /<html lang="en"/);
         assert.equal((await client.get('/desk/fragments/status')).status, 503);
       } finally {
-        webSessions.find = find;
+        webSessions.look = look;
       }
       assert.equal((await client.get('/desk')).status, 200);
     });
