@@ -71,6 +71,16 @@ describe('locales', () => {
     assert.deepEqual([...new Set(wrong)], []);
   });
 
+  it('have a sentence for every reason with which something is refused', () => {
+    const thrown =
+      /(?:new (?:NotNow|NotFound|Forbidden|TelephonyDown|InvalidInput)|super|\b(?:wrong|refuse[dF]\w*))\(\s*'([a-z0-9.-]+)'/g;
+    const reasons = [...code.matchAll(thrown)].map((m) => m[1] ?? '');
+    const key = (reason: string) => (reason.startsWith('unavailable.') ? `actions.${reason}` : `errors.${reason}`);
+    const mute = reasons.filter((reason) => !reference.has(key(reason)));
+    assert.deepEqual([...new Set(mute)], []);
+    assert.ok(new Set(reasons).size > 100, 'the reasons are read');
+  });
+
   it('have no key that nothing uses', () => {
     const all = `${views}\n${code}`;
     const built = [...all.matchAll(/\bt\(\s*[`']([a-z0-9.-]+[.-])(?:'\s*\+|\$\{)/gi)].map((m) => m[1] ?? '');
