@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { openDatabase } from '../../src/db/database.js';
+import { NotNow } from '../../src/errors.js';
 import { type DeskAgent, membersOf, ServiceProcess, seedSite } from '../support/desk-lab.js';
 import { type Lab, type LabCall, labs } from '../support/lab.js';
 import { until } from '../support/until.js';
@@ -326,6 +327,45 @@ for (const kind of labs()) {
       });
       await bossDoes('stop-listening');
       await customer.is('ended');
+    });
+
+    it('each command that is pressed in two browsers at once is done once, and refused once with a reason', async () => {
+      const twice = async (name: string, fields: Record<string, unknown> = {}) => {
+        const both = await Promise.allSettled([does(name, fields), does(name, fields)]);
+        const refused = both.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+        assert.equal(refused.length, 1, `${name}: ${refused.join(', ')}`);
+        assert.ok(refused[0] instanceof NotNow, `${name}: ${refused[0]}`);
+      };
+      await twice('force-pause', { reason: 'lunch' });
+      await agent.shows('paused');
+      await agent.press('unpause');
+      await twice('force-check-out', { groupId: support });
+      await agent.shows('signed-out');
+      await agent.press('check-in');
+      await agent.shows('idle');
+      await lab.phone('2228').behave('answer');
+      await call();
+      await twice('listen', { phone: '' });
+      await mode('listen');
+      await twice('whisper');
+      await mode('whisper');
+      await twice('barge-in');
+      await mode('barge-in');
+      await twice('stop-listening');
+      await over();
+      await twice('listen', { phone: '' });
+      await mode('listen');
+      await twice('take-over');
+      await mode('take-over');
+      await agent.shows('wrap-up');
+      await twice('force-unpause');
+      await agent.shows('idle');
+      await twice('stop-listening');
+      await over();
+      await lab.pbx.silent();
+      await call();
+      await twice('force-hang-up');
+      await agent.shows('wrap-up');
     });
   });
 }
