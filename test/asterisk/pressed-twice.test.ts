@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import { createApp, type WebApp } from '../../src/app.js';
 import { createLog } from '../../src/log.js';
 import type { ShownState } from '../../src/telephony/state.js';
 import { CallLab, customerNumber } from '../support/call-lab.js';
 import { type Answer, Client, trySignIn } from '../support/client.js';
 import { labs } from '../support/lab.js';
+import { until } from '../support/until.js';
 
 const scripted = { 'X-Requested-With': 'XMLHttpRequest' };
 const sessionSecret = 'a secret of the tests, forty characters long';
@@ -162,7 +164,8 @@ for (const kind of labs()) {
       await site.quiet();
       await site.dialled();
       const names = ['hold', 'hang-up-all', 'consult', 'retrieve', 'conference', 'transfer', 'resume'];
-      const cells = site.cells();
+      const cells = ['agent talking', 'customer talking'];
+      await until('both talk', () => isDeepStrictEqual(site.cells(), cells));
       for (const press of names) {
         const about = 'an-earlier-call';
         const answer = await one.post(`/actions/${press}`, { about, number: '10010' }, scripted);
