@@ -115,7 +115,7 @@ export class CallLab {
     for (const agent of others) await agent.press('pause', { reason: 'lunch' });
     const customer = await this.lab.customer.call('4001000', { cli });
     await this.phone(n).answer(10_000);
-    await this.agent(n).shows('talking');
+    await this.together(n);
     for (const agent of others) await agent.press('unpause');
     return customer;
   }
@@ -125,8 +125,14 @@ export class CallLab {
     await this.agent(n).press('dial', { number });
     await this.phone(n).answer();
     const customer = await this.lab.customer.at(number);
-    await this.agent(n).shows('talking');
+    await this.together(n);
     return customer;
+  }
+
+  /** The desk says that they talk as soon as the call is answered; the PBX brings them together a moment later. */
+  private async together(n: number): Promise<void> {
+    await this.agent(n).shows('talking');
+    await until('agent and customer are together', () => this.cells(n).includes('customer talking'));
   }
 
   /** Agent 1 talks to the customer, consults agent 2, who has answered. */
