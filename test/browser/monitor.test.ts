@@ -74,6 +74,7 @@ describe('monitor.js in Chromium', function () {
     await page.click('#b_1_2021_force-check-out');
     // The answer of the press gives the focus back to its button, then everything is read again.
     await until('the press is over', async () => gallery.requests.at(-1) === 'GET /monitor/groups/2');
+    await page.evaluate('new Promise(function (done) { setTimeout(done, 300); })');
     await page.focus('#b_1_2017_listen');
     await change({ rows: [{ ...rowOf(2017), key: '02999' }] });
     const order = await shown();
