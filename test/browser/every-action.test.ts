@@ -4,7 +4,7 @@ import { actions } from '../../src/actions/index.js';
 import * as supervisions from '../../src/models/supervisions.js';
 import type { AgentState, CallPhase, Leg, MembershipState } from '../../src/telephony/state.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { oldBrowser, openChromium } from '../support/browser.js';
+import { openChromium } from '../support/browser.js';
 import { signedIn } from '../support/client.js';
 import { requireOrSkip } from '../support/requirements.js';
 import { putCall, putState, record } from '../support/states.js';
@@ -89,11 +89,10 @@ const onlyOpen = ['groups', 'call-state'];
 /** What the telephone system answers, as the person is to read it. */
 const answer = { status: 'done', message: 'actions.unpause.done', params: {} };
 
-const browsers = ['with htmx and push', 'with the script of old browsers', 'without scripts'] as const;
+const browsers = ['with htmx and push', 'without scripts'] as const;
 
 for (const kind of browsers) {
   const scripts = kind !== 'without scripts';
-  const old = kind === 'with the script of old browsers';
   describe(`every action by its own button, in Chromium ${kind}`, function () {
     this.timeout(40_000);
     let app: TestApp;
@@ -114,7 +113,6 @@ for (const kind of browsers) {
       page = await context.newPage();
       await page.setViewport({ width: 1280, height: 900 });
       await page.setJavaScriptEnabled(scripts);
-      if (old) await page.evaluateOnNewDocument(oldBrowser);
     });
     afterEach(() => context?.close());
     after(async () => {
@@ -132,18 +130,10 @@ for (const kind of browsers) {
     const press = async (selector: string): Promise<void> => {
       // A swap may take it away between the look and the press.
       await until(`${selector} is pressed`, async () => {
-        if (old) return pressedAtOnce(selector);
         const element = await find(selector);
         await element?.click();
         return element !== null;
       });
-    };
-    /** Found and pressed in one go, as what is polled is swapped at any time. */
-    const pressedAtOnce = async (selector: string): Promise<boolean> => {
-      const look = `[].slice.call(document.querySelectorAll(${JSON.stringify(selector)})).filter(function (e) { return e.offsetParent; })[0]`;
-      for (const frame of page.frames())
-        if (await frame.evaluate(`(function () { var e = ${look}; if (e) e.click(); return !!e; })()`)) return true;
-      return false;
     };
     const says = async (text: string): Promise<boolean> => {
       const texts = page.frames().map((frame) => frame.evaluate('document.body.innerText').catch(() => ''));
@@ -197,9 +187,7 @@ for (const kind of browsers) {
       if (tab && scripts) await page.evaluate(`document.querySelector('#menu a[data-open="${tab}"]').click()`);
     };
 
-    // There the browser's driver now and then hangs on the monitor's frame, whose rows are swapped by polls.
-    const here = Object.entries(ways).filter(([, { tab }]) => !old || tab !== '/monitor');
-    for (const [name, way] of here) {
+    for (const [name, way] of Object.entries(ways)) {
       it(name, async () => {
         await scene(way);
         app.next.outcome = answer;

@@ -26,7 +26,7 @@ export async function openChromium(): Promise<Browser> {
 }
 
 /** What browsers before 2016 lack, and what the desk's gate asks for (browsers.md, decision 5). */
-export const oldBrowser = 'delete NodeList.prototype.forEach; delete window.EventSource; delete window.Promise;';
+const oldBrowser = 'delete NodeList.prototype.forEach; delete window.EventSource; delete window.Promise;';
 
 export interface DeskOptions {
   url: string;
