@@ -27,8 +27,6 @@ export type LocalIntent =
   | (OfAgent<'desk'> & { online: boolean })
   | (OfAgent<'lock'> & { reason: string })
   | OfAgent<'unlock'>
-  /** The wrap-up button pressed without a call. Wishes the pause. */
-  | OfAgent<'begin-wrap-up'>
   /**
    * The wrap-up button, the saved contact, the supervisor. `thenPause` null: wishes the unpause (or the pause reason of before).
    * Otherwise wishes that pause at once and stays in wrap-up until the PBX confirms it: never unpaused between (1.5).

@@ -3,7 +3,7 @@ import { setPhone } from './switchboard-devices.js';
 import type { LocalIntent } from './switchboard-intents.js';
 import type { AgentNode } from './switchboard-nodes.js';
 import type { Registry } from './switchboard-registry.js';
-import { askWrapUpEnd, beginWrapUp, wishPause } from './wrap-up.js';
+import { askWrapUpEnd, wishPause } from './wrap-up.js';
 
 type AgentIntent = Exclude<LocalIntent, { kind: 'hang-up-requested' | 'leg-requested' }>;
 
@@ -74,18 +74,7 @@ function changeExtension(
   registry.indexPhone(agent);
 }
 
-function ofWrapUp(
-  registry: Registry,
-  agent: AgentNode,
-  intent: Extract<LocalIntent, { kind: 'begin-wrap-up' | 'end-wrap-up' }>,
-): void {
-  if (intent.kind === 'begin-wrap-up') {
-    const checkedIn = agent.memberships.find((state) => state.checkedIn);
-    if (agent.wrapUp === null && checkedIn !== undefined) {
-      beginWrapUp(registry, agent, null, checkedIn.groupId, intent.at);
-    }
-    return;
-  }
+function ofWrapUp(registry: Registry, agent: AgentNode, intent: Extract<LocalIntent, { kind: 'end-wrap-up' }>): void {
   if (agent.wrapUp === null) return;
   if (intent.thenPause === null) {
     askWrapUpEnd(registry, agent, intent.because);

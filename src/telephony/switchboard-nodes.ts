@@ -131,6 +131,8 @@ export class CallNode {
 export interface WrapUp {
   callId: string | null;
   until: number | null;
+  /** When the PBX was asked for its end last, because its maximum was over. */
+  endAskedAt?: number;
 }
 
 /** One agent: session, work, lock, phone and the open legs he has. */

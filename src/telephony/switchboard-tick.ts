@@ -1,16 +1,13 @@
 import { failPendingDial } from './switchboard-dialling.js';
-import type { ChannelNode } from './switchboard-nodes.js';
+import type { AgentNode, ChannelNode } from './switchboard-nodes.js';
 import type { Registry } from './switchboard-registry.js';
-import { endWrapUp } from './wrap-up.js';
+import { askWrapUpEnd } from './wrap-up.js';
 
 const PENDING_DIAL_MILLIS = 60_000;
 
 /** What only the passing of time changes. */
 export function tickRegistry(registry: Registry, at: number): void {
-  for (const agent of registry.agents.values()) {
-    const until = agent.wrapUp?.until ?? null;
-    if (until !== null && until <= at) endWrapUp(registry, agent, 'wrap-up-maximum');
-  }
+  if (registry.linkUp) for (const agent of registry.agents.values()) endAtMaximum(registry, agent, at);
   for (const pending of registry.pendingDials.values()) {
     if (at - pending.at >= PENDING_DIAL_MILLIS) failPendingDial(registry, pending, at, 'failed');
   }
@@ -18,6 +15,18 @@ export function tickRegistry(registry: Registry, at: number): void {
     for (const leg of call.open) if (leg.hangupRequested) releaseStuck(registry, leg, at);
   }
   registry.pruneTombstones(at);
+}
+
+/** Longer than the PBX may take to answer. */
+const ASK_AGAIN_MILLIS = 10_000;
+
+/** The group's maximum is over: the PBX is asked, and the agent is idle once it has said so. */
+function endAtMaximum(registry: Registry, agent: AgentNode, at: number): void {
+  const { wrapUp } = agent;
+  if (wrapUp === null || wrapUp.until === null || wrapUp.until > at) return;
+  if (wrapUp.endAskedAt !== undefined && at - wrapUp.endAskedAt < ASK_AGAIN_MILLIS) return;
+  wrapUp.endAskedAt = at;
+  askWrapUpEnd(registry, agent, 'wrap-up-maximum');
 }
 
 /** Longer than the 2 s by which a listening phone delays a Hangup (telephony.md 1.9). */

@@ -83,26 +83,20 @@ function wantsWrapUp(agent: AgentNode, leg: ChannelNode): boolean {
   return mode === 'ring' && (leg.connected || leg.ringing || leg.up);
 }
 
-/** Enters wrap-up; the group's maximum starts now. `callId` null = the agent pressed the button without a call. */
-export function beginWrapUp(
-  registry: Registry,
-  agent: AgentNode,
-  callId: string | null,
-  groupId: number | null,
-  at: number,
-): void {
+/** Enters wrap-up; the group's maximum starts now. */
+function beginWrapUp(registry: Registry, agent: AgentNode, callId: string, groupId: number | null, at: number): void {
   const seconds = groupId === null ? null : (registry.groups.get(groupId)?.entry.wrapUpSeconds ?? null);
   agent.wrapUp = { callId, until: seconds === null ? null : at + seconds * 1000 };
   // Wished at the ring or the answer already; again only where that was lost or a queue was joined since.
-  if (callId === null || agent.prePausedFor !== callId) {
+  if (agent.prePausedFor !== callId) {
     wishOwnPause(registry, agent, PAUSE_REASONS.wrapUp, 'wrap-up');
-    agent.prePausedFor = callId ?? '';
+    agent.prePausedFor = callId;
   }
   registry.touchAgent(agent);
 }
 
 /** Ends wrap-up; what was paused before stays paused with its reason. */
-export function endWrapUp(registry: Registry, agent: AgentNode, because: string): void {
+function endWrapUp(registry: Registry, agent: AgentNode, because: string): void {
   if (agent.wrapUp === null) return;
   agent.wrapUp = null;
   registry.touchAgent(agent);

@@ -97,11 +97,26 @@ describe('wrap-up', () => {
     assert.equal(b.agent(1).wrapUpUntil, ended + 30_000);
     assert.deepEqual(b.board.tick(ended + 29_999).changes, []);
     const applied = b.board.tick(ended + 30_000);
-    assert.deepEqual(said(applied.wishes), ['unpause']);
-    assert.deepEqual(
-      applied.changes.map((change) => change.kind === 'agent' && [change.to.shown, change.reason]),
-      [['idle', 'time']],
-    );
+    assert.deepEqual([said(applied.wishes), applied.changes], [['unpause'], []], 'only asked');
+    assert.deepEqual(said(b.board.tick(ended + 39_999).wishes), [], 'once');
+    assert.deepEqual(said(b.board.tick(ended + 40_000).wishes), ['unpause'], 'again, where nothing was heard');
+    assert.deepEqual([b.agent(1).shown, b.agent(1).wrapUpUntil], ['wrap-up', ended + 30_000]);
+    take(b);
+    b.pause('2018', '');
+    assert.equal(b.agent(1).shown, 'idle');
+    assert.deepEqual(said(b.board.tick(ended + 60_000).wishes), []);
+  });
+
+  it('asks for nothing at the maximum while the link is down, and at once when it is back', () => {
+    const { b, s } = scene({ wrapUpMode: 'answer', wrapUpSeconds: 30 });
+    s.talk('c1', 'a1', 1);
+    b.pause('2018', 'wrapup');
+    s.hangsUp('a1');
+    const ended = b.at;
+    b.board.linkDown(ended + 1_000, 'link-lost');
+    assert.deepEqual(said(b.board.tick(ended + 30_000).wishes), []);
+    b.board.linkUp(ended + 31_000);
+    assert.deepEqual(said(b.board.tick(ended + 31_000).wishes), ['unpause']);
   });
 
   it('pause pressed in wrap-up: never unpaused between, wrap-up until the PBX confirms', () => {
@@ -264,12 +279,6 @@ describe("what is ours and not the PBX's", () => {
     assert.equal(b.agent(1).phone, 'unknown', "the old phone is nobody's");
     b.send({ kind: 'DeviceStateChange', device: 'PJSIP/1077', state: 'NOT_INUSE' });
     assert.equal(b.agent(1).phone, 'reachable');
-  });
-
-  it('the wrap-up button without a call', () => {
-    const { b } = scene({ wrapUpSeconds: 10 });
-    b.keep(b.board.applyLocal({ kind: 'begin-wrap-up', at: b.at, agentId: 1 }));
-    assert.deepEqual([take(b), b.agent(1).shown, b.agent(1).wrapUpUntil], [['pause wrapup'], 'wrap-up', b.at + 10_000]);
   });
 
   it('unknown until the PBX was looked at, and again when the link is lost', () => {
