@@ -3,11 +3,13 @@ import type { AmiClient, LinkSignal } from '../telephony/ami-client.js';
 import type { PbxPicture } from '../telephony/events.js';
 import type { LiveBoard } from './live-board.js';
 
+/** Why the PBX is read. After `link-up` and `overflow` events are missing; when `asked`, and for the slow `sweep`, each was heard. */
+export type ReadWhy = 'link-up' | 'overflow' | 'asked' | 'sweep';
+
 export interface ListenerOptions {
-  client: Pick<AmiClient, 'onEvent' | 'onLink' | 'holdEvents' | 'releaseEvents' | 'start' | 'stop'>;
+  client: Pick<AmiClient, 'onEvent' | 'onLink' | 'holdEvents' | 'releaseEvents' | 'caughtUp' | 'start' | 'stop'>;
   live: LiveBoard;
-  /** `why`: link-up, overflow, asked; for `sweep` every event was heard. */
-  readPicture: (why: string) => Promise<PbxPicture>;
+  readPicture: (why: ReadWhy) => Promise<PbxPicture>;
   /** After each reconcile, with the picture it used: puts members and pauses right (telephony guide 1.17, step 5). */
   repair: (picture: PbxPicture) => Promise<void>;
   /** What the lease row says of the link, for all processes. */
@@ -87,14 +89,14 @@ export class Listener {
     else void this.#reconcile(signal.state === 'up' ? 'link-up' : 'overflow');
   }
 
-  #reconcile(why: string): Promise<void> {
+  #reconcile(why: ReadWhy): Promise<void> {
     this.#running ??= this.#reconcileUntilDone(why).finally(() => {
       this.#running = null;
     });
     return this.#running;
   }
 
-  async #reconcileUntilDone(why: string): Promise<void> {
+  async #reconcileUntilDone(why: ReadWhy): Promise<void> {
     for (let attempt = 1; this.#up; attempt += 1) {
       this.#again = false;
       if (await this.#reconcileOnce(why, attempt)) {
@@ -104,12 +106,14 @@ export class Listener {
     }
   }
 
-  async #reconcileOnce(why: string, attempt: number): Promise<boolean> {
+  async #reconcileOnce(why: ReadWhy, attempt: number): Promise<boolean> {
     const { client, live, log, now, tellLink, readPicture, repair } = this.#options;
     if (isAfterSilence(why)) client.holdEvents();
     const began = now();
     try {
       const picture = await readPicture(why);
+      // What the PBX told before it listed its channels may still be on its way, and would be missing in both.
+      if (!isAfterSilence(why)) await client.caughtUp();
       if (!this.#up || this.#again) return true;
       const changes = live.reconcile(picture);
       client.releaseEvents();
@@ -140,6 +144,6 @@ export class Listener {
   }
 }
 
-function isAfterSilence(why: string): boolean {
+function isAfterSilence(why: ReadWhy): boolean {
   return why === 'link-up' || why === 'overflow';
 }

@@ -143,6 +143,16 @@ export class AmiClient implements AmiSender {
     if (this.#link.state === 'up') this.#queue.release();
   }
 
+  /**
+   * Resolves when every event that the PBX had sent before now was delivered: one link carries them and the answer to this question, in
+   * order. Not while events are held. Throws TelephonyDown.
+   */
+  async caughtUp(): Promise<void> {
+    if (this.#link.state !== 'up' || this.#links === null) throw new TelephonyDown();
+    await this.#links.events.send({ name: 'Ping' });
+    await this.#queue.delivered();
+  }
+
   async send(action: AmiAction): Promise<AmiResponse> {
     return this.#actions().send(action);
   }

@@ -49,6 +49,9 @@ export class AmiLinks {
     this.#actions = this.#connection('actions', () => {});
   }
 
+  get events(): AmiConnection {
+    return this.#events;
+  }
   get actions(): AmiConnection {
     return this.#actions;
   }

@@ -13,6 +13,9 @@ export class EventQueue {
   #next = 0;
   #scheduled = false;
   #held = true;
+  #delivered = 0;
+  /** Who waits for the delivery of that many events. */
+  #waiting: Array<{ for: number; done: () => void }> = [];
 
   constructor(
     private readonly limit: number,
@@ -35,6 +38,14 @@ export class EventQueue {
     if (!this.#held) this.#schedule();
   }
 
+  /** Resolves when what is in it now was delivered, or dropped. */
+  delivered(): Promise<void> {
+    if (this.size === 0) return Promise.resolve();
+    return new Promise((done) => {
+      this.#waiting.push({ for: this.#delivered + this.size, done });
+    });
+  }
+
   hold(): void {
     this.#held = true;
   }
@@ -45,8 +56,10 @@ export class EventQueue {
   }
 
   clear(): void {
+    this.#delivered += this.size;
     this.#events = [];
     this.#next = 0;
+    this.#answer();
   }
 
   #schedule(): void {
@@ -62,12 +75,21 @@ export class EventQueue {
       const event = this.#events[this.#next];
       if (event === undefined) break;
       this.#next += 1;
+      this.#delivered += 1;
       this.deliver(event);
       if (done % CLOCK_EVERY === 0 && performance.now() > until) break;
     }
     if (this.size === 0) this.clear();
     else if (!this.#held) this.#schedule();
     if (this.#next > 50_000) this.#compact();
+    this.#answer();
+  }
+
+  #answer(): void {
+    if (this.#waiting.length === 0) return;
+    const over = this.#waiting.filter((one) => one.for <= this.#delivered);
+    this.#waiting = this.#waiting.filter((one) => one.for > this.#delivered);
+    for (const { done } of over) done();
   }
 
   #compact(): void {

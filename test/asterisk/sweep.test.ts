@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AmiClient } from '../../src/telephony/ami-client.js';
 import { CallLab } from '../support/call-lab.js';
 import { labs } from '../support/lab.js';
 
@@ -53,6 +54,22 @@ for (const kind of labs()) {
         assert.deepEqual([result, ended_by, end_reason], ['answered', 'customer', null]);
       });
     }
+
+    it('what the PBX told before it was read is heard first, though it comes late', async () => {
+      const client = site.product.services.holding()?.station.ami;
+      assert.ok(client instanceof AmiClient);
+      const customer = await site.dialled();
+      await sleep(3_100);
+      await read(async () => {
+        client.holdEvents();
+        await customer.hangUp();
+        await site.lab.pbx.silent();
+        setTimeout(() => client.releaseEvents(), 500);
+      });
+      await site.quiet();
+      const { result, ended_by, end_reason } = await site.record();
+      assert.deepEqual([result, ended_by, end_reason], ['answered', 'customer', null]);
+    });
 
     it('who gives up in the queue meanwhile waits no more, and who comes meanwhile is served', async () => {
       for (const agent of site.agents) await agent.press('pause', { reason: 'lunch' });
