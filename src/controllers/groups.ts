@@ -11,7 +11,6 @@ import type { SignedIn } from '../web/signed-in.js';
 import type { Viewer } from '../web/viewer.js';
 import { ownFragment } from './desk.js';
 import { snapshotOf, statusTopics } from './desk-status.js';
-import { agentTopic } from './live.js';
 import { pauseWords } from './pause-words.js';
 
 /** GET /groups: the group panel (E1), a page and a dialog. */
@@ -40,7 +39,6 @@ export async function setDefaultOutbound(exchange: Exchange): Promise<void> {
   const done = groupId !== null && (await memberships.setDefaultOutbound(app.db, agentId, groupId, app.services.now()));
   if (!done) throw new NotFound();
   await app.services.settingsChanged(agentId);
-  await app.services.live.publish([agentTopic(agentId)]);
   const text = t('groups.index.default-set');
   if (exchange.bare) exchange.page('actions/outcome', { status: 'done', text });
   else exchange.seeOther(returnPath(fields.returnTo, '/groups'), { kind: 'done', text });

@@ -2,9 +2,10 @@ import { LRUCache } from 'lru-cache';
 import type { Db } from '../db/database.js';
 import { type AgentSettings, settingsOf } from '../models/snapshots.js';
 
+const ofOne = 'agent-settings:';
 /** Told when the settings of one agent changed: his name, phone, memberships. */
-export const agentSettingsTopic = (agentId: number): string => `agent-settings:${agentId}`;
-/** Told when those of many may have changed: a site's file was loaded, a group's form was saved. */
+export const agentSettingsTopic = (agentId: number): string => `${ofOne}${agentId}`;
+/** Told when those of many may have changed: a site's file was loaded. */
 export const everyAgentsSettingsTopic = 'agent-settings';
 
 /** How long a change that nobody told of may stay unseen: one made by hand in the database. */
@@ -35,10 +36,9 @@ export class AgentSettingsCache {
 
   /** What the live feed tells. */
   hear(topics: readonly string[]): void {
-    const one = agentSettingsTopic(0).slice(0, -1);
     for (const topic of topics) {
       if (topic === everyAgentsSettingsTopic || topic === '*') this.#kept.clear();
-      else if (topic.startsWith(one)) this.forget(Number(topic.slice(one.length)));
+      else if (topic.startsWith(ofOne)) this.forget(Number(topic.slice(ofOne.length)));
     }
   }
 }

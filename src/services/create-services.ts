@@ -115,7 +115,7 @@ export function createServices(options: ServicesOptions): RunningServices {
     snapshots: createSnapshots({ db, now, holder }),
     settingsChanged: async (agentId) => {
       settings.forget(agentId);
-      await feed.publish([agentSettingsTopic(agentId)]);
+      await feed.publish([agentSettingsTopic(agentId), `agent:${agentId}`]);
     },
     outbox: new Outbox({ db, log, now, claimant: config.processName, publish: (topics) => feed.publish(topics) }),
     link,

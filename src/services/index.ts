@@ -70,7 +70,7 @@ export interface Services {
   readonly presence: Presence;
   readonly live: LiveFeed;
   readonly snapshots: Snapshots;
-  /** Name, phone or memberships of an agent were changed by a form: whoever keeps them reads them anew. */
+  /** Name, phone or memberships of an agent were changed by a form: whoever keeps them reads them anew, and his desk is told. */
   settingsChanged(agentId: number): Promise<void>;
   /** E-mail and SMS to customers. */
   readonly outbox: Outbox;

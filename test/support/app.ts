@@ -219,7 +219,7 @@ function servicesOf({ db, now, log, feed, asked, next, presence, alive, unwatche
   });
   return {
     ...{ now, actions, commands, presence, snapshots, live: feed, link },
-    settingsChanged: (agentId) => feed.publish([agentSettingsTopic(agentId)]),
+    settingsChanged: (agentId) => feed.publish([agentSettingsTopic(agentId), `agent:${agentId}`]),
     outbox: new Outbox({ db, log, now, claimant: 'test', publish: (topics) => feed.publish(topics) }),
     internal: (headers, body) => commands.receive(headers, body),
   };
