@@ -1,6 +1,6 @@
 import type { Db, Query } from '../db/database.js';
 import { decodeCursor, keyset, type Page, page } from '../db/keyset.js';
-import { type Bit, fits, insertMany, yes } from '../db/rows.js';
+import { type Bit, fits, insertMany, upsertMany, yes } from '../db/rows.js';
 
 /** 常用联系人 of consultations (E10, F8). */
 export interface CommonContact {
@@ -218,6 +218,22 @@ export async function update(db: Db, teamId: number, contactId: number, made: Ne
   await db('common_contacts')
     .where({ team_id: teamId, contact_id: contactId })
     .update({ ...rowOf(made), updated_at: now });
+  forgetHidden();
+}
+
+/** As {@link update}, many at once; each is there, in this team. */
+export async function updateAll(
+  db: Db,
+  teamId: number,
+  made: ReadonlyArray<NewContact & { contactId: number }>,
+  now: number,
+): Promise<void> {
+  const rows = made.map((one) => ({
+    ...{ ...rowOf(one), updated_at: now },
+    ...{ contact_id: one.contactId, team_id: teamId, created_at: now },
+  }));
+  const changed = Object.keys(rows[0] ?? {}).filter((name) => !/^(contact_id|team_id|created_at)$/.test(name));
+  await upsertMany(db, 'common_contacts', ['contact_id'], changed, rows);
   forgetHidden();
 }
 

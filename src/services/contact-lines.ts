@@ -109,10 +109,11 @@ export async function storeContacts(
     const known = await contactModel.idsByName(trx, teamId);
     const fresh = [...wanted].filter(([name]) => !known.has(name)).map(([, row]) => row);
     await contactModel.createAll(trx, teamId, fresh, now);
-    for (const [name, row] of wanted) {
+    const there = [...wanted].flatMap(([name, row]) => {
       const contactId = known.get(name);
-      if (contactId !== undefined) await contactModel.update(trx, teamId, contactId, row, now);
-    }
+      return contactId === undefined ? [] : [{ ...row, contactId }];
+    });
+    await contactModel.updateAll(trx, teamId, there, now);
     return { added: fresh.length, changed: rows.length - fresh.length };
   });
 }

@@ -196,18 +196,27 @@ for (const engine of engines) {
 
     it('are imported by the thousand with a few statements, the later of two lines with one name', async () => {
       const lines = Array.from({ length: 1_000 }, (_, n) => `Contact ${n}\t9${String(n).padStart(4, '0')}`);
+      const text = [...lines, 'Contact 7\t5555'].join('\n');
       let asked = 0;
       const count = ({ sql }: { sql: string }) => {
         if (sql.includes('common_contacts')) asked += 1;
       };
       app.db.on('query', count);
-      const done = await admin.post('/common-contacts/import', { text: [...lines, 'Contact 7\t5555'].join('\n') });
-      app.db.off('query', count);
+      const done = await admin.post('/common-contacts/import', { text });
       assert.equal(done.status, 303);
       assert.ok(asked < 20, `${asked} statements`);
+      const first = await stored();
+      asked = 0;
+      app.clock.now += 5_000;
+      const again = await admin.post('/common-contacts/import', { text: text.replace('5555', '6666') });
+      app.db.off('query', count);
+      assert.equal(again.status, 303);
+      assert.ok(asked < 20, `${asked} statements for those that are there`);
       const rows = await stored();
       assert.equal(rows.length, 1_000);
-      assert.equal(rows.find(({ name }) => name === 'Contact 7')?.phone, '5555');
+      assert.equal(rows.find(({ name }) => name === 'Contact 7')?.phone, '6666');
+      const begun = (all: typeof rows) => all.map((row) => [row.contact_id, row.created_at]);
+      assert.deepEqual(begun(rows), begun(first), 'the same contacts, changed');
     });
 
     it('are imported from a pasted table, all or none; those that are there are changed', async () => {
