@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.." || exit 1
 
 ZUOXI_TALLY=$(mktemp) || exit 1
 export ZUOXI_TALLY
-trap 'rm -f "$ZUOXI_TALLY"' EXIT
+trap 'rm -f "$ZUOXI_TALLY" "$ZUOXI_TALLY.cases"' EXIT
 bad=0
 
 missing=$(node --import tsx test/support/print-missing.ts) || bad=1
@@ -36,6 +36,7 @@ if [ "${ZUOXI_TEST_ALL:-}" = 1 ] && [ "$3" -gt 0 ]; then
 fi
 [ -z "$missing" ] || printf '\n%s\n' "$missing"
 echo
-[ "$4" -eq 0 ] || echo "$4 passed only when retried, see their suites"
+[ ! -f "$ZUOXI_TALLY.cases" ] || cat "$ZUOXI_TALLY.cases"
+[ "$4" -eq 0 ] || echo "$4 passed only when retried"
 echo "$1 passed, $2 failed, $3 skipped"
 exit "$bad"
