@@ -2,9 +2,9 @@ import type { AgentSnapshot } from '../actions/action.js';
 import { dial } from '../actions/dial.js';
 import { InvalidInput, NotFound } from '../errors.js';
 import * as callHistory from '../models/call-history.js';
-import * as contacts from '../models/common-contacts.js';
 import * as dialTargets from '../models/dial-targets.js';
 import { shownNumber } from '../services/contacts.js';
+import { hiddenNames } from '../services/hidden-numbers.js';
 import type { AppContext } from '../web/app-context.js';
 import { agentOf, type Exchange } from '../web/exchange.js';
 import { idOf, returnPath } from '../web/forms.js';
@@ -129,7 +129,7 @@ async function seen(
   teamId: number,
   recent: readonly callHistory.Contact[],
 ): Promise<RecentNumber[]> {
-  const names = await contacts.hiddenNames(
+  const names = await hiddenNames(
     db,
     teamId,
     recent.map(({ number }) => number),

@@ -58,21 +58,10 @@ function within(db: Db, { teamId, groupId, virtualUserId }: ContactScope) {
     });
 }
 
-/**
- * Names for those of the numbers that agents of the team may not see, disabled contacts' among them: calls that were made stay hidden.
- * A number that another contact of the team shows is hidden all the same. Of several names the enabled and newest one.
- */
-export async function hiddenNames(db: Db, teamId: number, numbers: readonly string[]): Promise<Map<string, string>> {
-  const asked = [...new Set(numbers)].filter((number) => number !== '');
-  if (asked.length === 0) return new Map();
-  const few = await hiddenOfTeam(db, teamId);
-  const rows: HiddenRow[] = few ?? (await hidden(db, teamId).whereIn('phone', asked));
-  const wanted = new Set(asked);
-  return new Map(rows.filter(({ phone }) => wanted.has(phone)).map(({ phone, name }) => [phone, name]));
-}
+/** A number that agents of the team may not see, and what they see instead. */
+export type HiddenContact = Pick<StoredContact, 'phone' | 'name'>;
 
-type HiddenRow = Pick<StoredContact, 'phone' | 'name'>;
-
+/** Enabled or not, of whichever group; those that count for more come later: the enabled, and the newer. */
 const hidden = (db: Db, teamId: number): Query =>
   db('common_contacts')
     .select('phone', 'name')
@@ -80,23 +69,28 @@ const hidden = (db: Db, teamId: number): Query =>
     .orderBy('enabled')
     .orderBy('contact_id');
 
+/** Those with one of these very numbers. */
+export function hiddenAmong(db: Db, teamId: number, phones: readonly string[]): Promise<HiddenContact[]> {
+  return read(hidden(db, teamId).whereIn('phone', [...phones]));
+}
+
 /** Numbers are looked up at every step of every call, and contacts change a few times a year. */
 const keptMillis = 1_000;
 /** A team with more is asked number by number. */
 const mostKept = 1_000;
-let kept = new WeakMap<Db, Map<number, { until: number; rows: Promise<HiddenRow[]> }>>();
+let kept = new WeakMap<Db, Map<number, { until: number; rows: Promise<HiddenContact[]> }>>();
 
 function forgetHidden(): void {
   kept = new WeakMap();
 }
 
 /** Sent now and once: a query that is waited for twice is sent twice. */
-async function read(query: Query): Promise<HiddenRow[]> {
+async function read(query: Query): Promise<HiddenContact[]> {
   return await query;
 }
 
-/** All hidden ones of a team, a second old at most; not older than a change made by this process. null: too many to keep. */
-async function hiddenOfTeam(db: Db, teamId: number): Promise<HiddenRow[] | null> {
+/** All hidden ones of a team, a second old at most; not older than a change made by this process. null: more than can be kept. */
+export async function hiddenOfTeam(db: Db, teamId: number): Promise<HiddenContact[] | null> {
   const teams = kept.get(db) ?? new Map();
   kept.set(db, teams);
   const known = teams.get(teamId);

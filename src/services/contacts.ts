@@ -1,18 +1,19 @@
 import type { Db } from '../db/database.js';
-import * as contacts from '../models/common-contacts.js';
+import type { ContactScope } from '../models/common-contacts.js';
 import type { Call, Leg } from '../telephony/state.js';
+import { hiddenNames } from './hidden-numbers.js';
 
 /** Whose contacts may be consulted in this call. @param groupId the group whose rules count for it */
 export function contactScope(
   { teamId, attribution }: Pick<Call, 'teamId' | 'attribution'>,
   groupId: number | null,
-): contacts.ContactScope {
+): ContactScope {
   return { teamId, groupId, virtualUserId: attribution?.kind === 'virtual-user' ? attribution.id : null };
 }
 
 /** A number as agents of the team may see it: itself, or the name of the contact who hides it. */
 export async function shownNumber(db: Db, teamId: number, number: string): Promise<string> {
-  return (await contacts.hiddenNames(db, teamId, [number])).get(number) ?? number;
+  return (await hiddenNames(db, teamId, [number])).get(number) ?? number;
 }
 
 /** Voicemail as agents of the team may see it: of a caller who is hidden the contact's name, and no number. */
@@ -21,7 +22,7 @@ export async function withShownCallers<T extends { callerNumber: string; callerN
   teamId: number,
   messages: readonly T[],
 ): Promise<T[]> {
-  const names = await contacts.hiddenNames(
+  const names = await hiddenNames(
     db,
     teamId,
     messages.map(({ callerNumber }) => callerNumber),
@@ -38,7 +39,7 @@ export async function withShownCustomers<T extends { customerNumber: string }>(
   teamId: number,
   rows: readonly T[],
 ): Promise<T[]> {
-  const names = await contacts.hiddenNames(
+  const names = await hiddenNames(
     db,
     teamId,
     rows.map(({ customerNumber }) => customerNumber),
@@ -53,7 +54,7 @@ export async function shownNumbers(
   legs: ReadonlyArray<Pick<Leg, 'legId' | 'agentId' | 'number'>>,
 ): Promise<(leg: Pick<Leg, 'legId' | 'number'>) => string> {
   const outside = legs.filter(({ agentId }) => agentId === null);
-  const names = await contacts.hiddenNames(
+  const names = await hiddenNames(
     db,
     teamId,
     outside.map(({ number }) => number),

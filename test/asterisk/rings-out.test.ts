@@ -33,6 +33,7 @@ for (const kind of labs()) {
         ['busy', 'busy'],
         ['reject', 'cancelled'],
         ['congestion', 'congestion'],
+        ['unavailable', 'noanswer'],
       ] as const satisfies ReadonlyArray<[LabBehaviour, string]>
     ).entries()) {
       it(`the own phone, ${behaviour}: no customer is called, and it is told`, async () => {

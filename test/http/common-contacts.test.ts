@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import * as contacts from '../../src/models/common-contacts.js';
 import * as dialTargets from '../../src/models/dial-targets.js';
+import { hiddenNames } from '../../src/services/hidden-numbers.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Client, signedIn } from '../support/client.js';
 import { putCall, putState, record } from '../support/states.js';
@@ -47,12 +48,37 @@ for (const engine of engines) {
       };
       app.db.on('query', count);
       for (let turn = 0; turn < 5; turn += 1)
-        assert.equal((await contacts.hiddenNames(app.db, teamId, ['95555', '1'])).get('95555'), 'Boss');
+        assert.equal((await hiddenNames(app.db, teamId, ['95555', '1'])).get('95555'), 'Boss');
       assert.equal(asked, 1);
       app.db.off('query', count);
       await put('Courier', { phone: '1', showNumber: false });
-      assert.equal((await contacts.hiddenNames(app.db, teamId, ['95555', '1'])).get('1'), 'Courier');
+      assert.equal((await hiddenNames(app.db, teamId, ['95555', '1'])).get('1'), 'Courier');
     });
+
+    for (const more of [0, 1_001])
+      it(`hide a number however the carrier writes it, with ${more} other hidden ones in the team`, async () => {
+        const { teamId } = app.world.alpha;
+        await put('Boss', { phone: '13800138000', showNumber: false });
+        await put('Landline', { phone: '+8675512345678', showNumber: false });
+        await put('Abroad', { phone: '0012025550123', showNumber: false });
+        await put('Night watch', { phone: '8001', showNumber: false });
+        await put('Seen', { phone: '13800138111' });
+        const others = Array.from({ length: more }, (_, n) => ({
+          ...{ name: `Other ${n}`, phone: `139${10_000_000 + n}`, note: '', showNumber: false, enabled: true },
+          ...{ groupId: null, virtualUserId: null },
+        }));
+        await contacts.createAll(app.db, teamId, others, app.clock.now);
+        const spelled = {
+          Boss: ['13800138000', '+8613800138000', '8613800138000', '008613800138000', '013800138000'],
+          Landline: ['075512345678', '+8675512345678', '8675512345678', '008675512345678'],
+          Abroad: ['+12025550123', '0012025550123'],
+          'Night watch': ['8001'],
+        };
+        const seen = ['13800138111', '138001380001', '+113800138000', '+868001', '08001', '*8001', '138000', ''];
+        const hidden = await hiddenNames(app.db, teamId, [...Object.values(spelled).flat(), ...seen]);
+        const expected = Object.entries(spelled).flatMap(([name, numbers]) => numbers.map((number) => [number, name]));
+        assert.deepEqual([...hidden].sort(), expected.sort());
+      });
 
     it('are opened from the menu by the administrator of the team, and by nobody else', async () => {
       assert.equal((await admin.get('/desk')).$('#menu a[data-open="/common-contacts"]').length, 1);

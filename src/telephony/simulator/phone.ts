@@ -25,7 +25,8 @@ const refusals: Record<string, [cause: number, sip: number]> = {
   busy: [17, 486],
   reject: [21, 403],
   congestion: [34, 503],
-  unavailable: [20, 480],
+  // chan_pjsip reads a 480 as cause 19.
+  unavailable: [19, 480],
 };
 
 /** A desk phone: an endpoint of the PBX with a registration and at most a few calls. */
