@@ -45,6 +45,9 @@ export interface SessionStoreOptions {
   touchMillis?: number;
 }
 
+/** Who loses a race to write lost it to another request that has written: no session has so many at once. */
+const mostTries = 20;
+
 /** Sessions in the database with a copy in memory, so that a polling desk costs one read by key a second at most. */
 export class WebSessions {
   readonly #options: Required<SessionStoreOptions>;
@@ -98,22 +101,50 @@ export class WebSessions {
     this.#kept.set(session.sid, { readAt: this.#options.now(), session });
   }
 
-  /** A request that was under way when another browser took the account over does not bring its session back. */
-  async save(session: WebSession): Promise<void> {
-    const { sid, accountId, data, expiresAt } = session;
-    const row = { sid, account_id: accountId, data, expires_at: expiresAt };
-    const table = () => this.#options.db('web_sessions');
-    if (accountId === null) await table().insert(row).onConflict(['sid']).merge(['account_id', 'data', 'expires_at']);
-    else if ((await table().where({ sid, account_id: accountId }).update(row)) === 0) {
-      try {
-        await table().insert(row);
-      } catch (error) {
-        if (!isDuplicate(error)) throw error;
-        this.forget(sid);
+  /**
+   * A request that was under way when another browser took the account over does not bring its session back; what another request of the
+   * same session wrote meanwhile is not lost.
+   * @param found the data it began with; null: it made the session
+   * @param onto what to write where other data stands by now
+   */
+  async save(
+    session: WebSession,
+    found: string | null = null,
+    onto = (_written: string) => session.data,
+  ): Promise<void> {
+    let [before, data] = [found, session.data];
+    for (let tries = 0; tries < mostTries; tries += 1) {
+      if (await this.#write({ ...session, data }, before)) {
+        this.#keep({ ...session, data });
         return;
       }
+      const written: SessionRow | undefined = await this.#options
+        .db('web_sessions')
+        .select(columns)
+        .where({ sid: session.sid })
+        .first();
+      if (!written || written.account_id !== session.accountId) {
+        this.forget(session.sid);
+        return;
+      }
+      before = written.data;
+      data = onto(written.data);
     }
-    this.#keep(session);
+    throw new Error('a session changed each time it was to be written');
+  }
+
+  /** @returns whether it was: not where other data than `before`, or another's row, stands */
+  async #write({ sid, accountId, data, expiresAt }: WebSession, before: string | null): Promise<boolean> {
+    const row = { sid, account_id: accountId, data, expires_at: expiresAt };
+    const table = () => this.#options.db('web_sessions');
+    if (before !== null) return (await table().where({ sid, account_id: accountId, data: before }).update(row)) > 0;
+    try {
+      await table().insert(row);
+      return true;
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+      return false;
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import type { AppContext } from './app-context.js';
 import { csrfToken } from './csrf.js';
 import { makeFormat } from './format.js';
 import type { Language, Message, PageLocals, Theme, Translate } from './page-models.js';
+import { mostMessages } from './session-store.js';
 import type { Viewer } from './viewer.js';
 
 /** One request and its answer, as a handler sees it. Public routes may have no viewer. */
@@ -59,7 +60,7 @@ export function makeExchange<V extends Viewer | null>(
       res.send(app.views.render(view, { ...locals, ...model }));
     },
     seeOther: (path, message) => {
-      if (message) req.session.messages = [...(req.session.messages ?? []), message].slice(-5);
+      if (message) req.session.messages = [...(req.session.messages ?? []), message].slice(-mostMessages);
       res.redirect(303, path);
     },
   };
