@@ -1,6 +1,7 @@
 import type { Db } from '../db/database.js';
 import type { Call } from '../telephony/state.js';
 import { tailOf } from './call-search.js';
+import { callsBy } from './call-walks.js';
 
 /** One line of the dial page's lists: a number, and when it was last dialled or called in. */
 export interface Contact {
@@ -18,13 +19,13 @@ export async function recent(
   direction: 'in' | 'out',
   limit: number,
 ): Promise<Contact[]> {
-  const rows: Array<{ customer_number: string; started_at: number }> = await db('calls')
-    .select('customer_number', 'started_at')
-    .where({ group_id: of.groupId, team_id: of.teamId, direction })
-    .whereNot({ customer_number: '' })
+  const rows: Array<{ customer_number: string; started_at: number }> = await callsBy(db, 'calls_group_direction_index')
+    .select('c.customer_number', 'c.started_at')
+    .where({ 'c.group_id': of.groupId, 'c.team_id': of.teamId, 'c.direction': direction })
+    .whereNot({ 'c.customer_number': '' })
     .orderBy([
-      { column: 'started_at', order: 'desc' },
-      { column: 'call_id', order: 'desc' },
+      { column: 'c.started_at', order: 'desc' },
+      { column: 'c.call_id', order: 'desc' },
     ])
     .limit(lookedAt);
   const newest = new Map<string, number>();
