@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import * as contacts from '../../src/models/common-contacts.js';
 import * as dialTargets from '../../src/models/dial-targets.js';
 import { hiddenNames } from '../../src/services/hidden-numbers.js';
+import type { Call } from '../../src/telephony/state.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Client, signedIn } from '../support/client.js';
 import { putCall, putState, record } from '../support/states.js';
@@ -218,6 +219,41 @@ for (const engine of engines) {
       const other = await signedIn(app.url, app.world.beta.admin);
       await putCall(app, app.world.beta.agent, 'beta-1', { customerNumber: hidden });
       assert.match(compact((await other.get('/calls')).text), new RegExp(hidden), 'another team has its own contacts');
+    });
+
+    it('hide it at each step of a dial, and on the lock', async () => {
+      const { agent, sales } = app.world.alpha;
+      await put('The lawyer', { phone: '13700007777', showNumber: false });
+      const anna = await signedIn(app.url, agent);
+      const open = { endedAt: null, result: null, endedBy: null };
+      const steps: Array<Partial<Call>> = [
+        { ...open, phase: 'dialling-agent', answeredAt: null },
+        { ...open, phase: 'dialling-customer', answeredAt: null },
+        { ...open, phase: 'talking' },
+        ...['busy', 'noanswer', 'invalid', 'cancelled', 'failed'].map((result) => ({ result, answeredAt: null })),
+      ];
+      for (const [n, step] of steps.entries()) {
+        app.clock.now += 1_000;
+        const now = { startedAt: app.clock.now, ...('endedAt' in step ? {} : { endedAt: app.clock.now }) };
+        const about = { groupId: sales, customerNumber: '+8613700007777', direction: 'out', ...now, ...step } as const;
+        await putCall(app, agent, `dial-${n}`, about);
+        const callId = step.endedAt === null ? `dial-${n}` : null;
+        const state = { callId, callPhase: step.phase ?? null, shown: callId ? 'talking' : 'idle' } as const;
+        await putState(app, agent, { ...state, locked: true, lockReason: 'lunch' });
+        const lock = await anna.get('/lock/state');
+        await putState(app, agent, state);
+        const dial = await anna.get('/desk/fragments/dial');
+        for (const [where, page] of Object.entries({ lock, dial })) {
+          assert.equal(page.status, 200, where);
+          assert.doesNotMatch(
+            page.text.replace(/[^0-9A-Za-z]/g, ''),
+            /13700007777/,
+            `${where} ${JSON.stringify(step)}`,
+          );
+        }
+        assert.match(dial.text, /The lawyer/, JSON.stringify(step));
+        if (callId) assert.match(lock.text, /The lawyer/, JSON.stringify(step));
+      }
     });
 
     it('are imported by the thousand with a few statements, the later of two lines with one name', async () => {

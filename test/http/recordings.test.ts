@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import * as contacts from '../../src/models/common-contacts.js';
 import * as settings from '../../src/models/settings.js';
 import { expireRecordings, findRecordings } from '../../src/services/recordings.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
@@ -66,6 +67,28 @@ for (const engine of engines) {
         .where('action', 'like', 'recording.%')
         .orderBy('audit_id')
         .select('action', 'account_id', 'target_id', 'details', 'team_id');
+
+    it('names a caller who may not be seen by his contact, on the player’s page and in the name of the file', async () => {
+      await contacts.create(
+        app.db,
+        app.world.alpha.teamId,
+        {
+          ...{ name: 'The lawyer', phone: '13700007777', showNumber: false, note: '', enabled: true },
+          ...{ groupId: null, virtualUserId: null },
+        },
+        app.clock.now,
+      );
+      const { recording_id: id } = await recorded('unseen', sound, me(), { customerNumber: '+8613700007777' });
+      const own = await client();
+      const page = await own.get(`/recordings/${id}/listen`);
+      assert.match(page.text, /The lawyer/);
+      assert.doesNotMatch(page.text.replace(/[^0-9A-Za-z]/g, ''), /13700007777/);
+      const file = await own.get(`/recordings/${id}/download`);
+      assert.equal(file.status, 200);
+      const name = decodeURIComponent(file.headers.get('content-disposition') ?? '');
+      assert.match(name, /lawyer/);
+      assert.doesNotMatch(name, /7777/);
+    });
 
     it('finds, measures and links the file of a call that has ended', async () => {
       const found = await recorded('c1');
