@@ -96,7 +96,39 @@ describe('views in Chromium', function () {
           }
         }
       });
+
+  for (const lang of ['zh-CN', 'en'] as const)
+    for (const sheet of ['modern', 'base'] as const)
+      it(`the monitor keeps a row's buttons in the window, or leads to them · ${lang} ${sheet}`, async () => {
+        Object.assign(gallery.look, { lang, sheet, theme: 'light' });
+        const page = await browser.newPage();
+        try {
+          for (const width of [1280, 1366, 1600, 1920]) {
+            await page.setViewport({ width, height: 720 });
+            await page.goto(`${gallery.address}/v/monitor`, { waitUntil: 'load' });
+            const { seen, cut } = (await page.evaluate(commands)) as { seen: string[]; cut: string[] };
+            assert.deepEqual(cut, [], `at ${width}`);
+            const all = seen.includes('do_take_over') && seen.includes('do_whisper') && seen.includes('do_barge_in');
+            assert.ok(all || seen.includes('more'), `at ${width}: ${seen.join(' ')}`);
+          }
+        } finally {
+          await page.close();
+        }
+      });
 });
+
+/** Runs in the page: the commands of the first agent who talks, and those of any row that are cut off. */
+const commands = `(() => {
+  const box = (e) => e.getBoundingClientRect();
+  const shown = (row) => Array.from(row.querySelectorAll('.row-actions input[type=submit]')).filter((e) => box(e).width > 0);
+  const name = (e) => e.name || 'more';
+  const panel = (e) => box(e.closest('.panel')).right;
+  const rows = Array.from(document.querySelectorAll('.monitor-table tbody tr'));
+  return {
+    seen: shown(rows.find((row) => row.className.includes('st-talking'))).map(name),
+    cut: rows.flatMap(shown).filter((e) => box(e).right > Math.min(innerWidth, panel(e))).map((e) => e.value),
+  };
+})()`;
 
 /** Runs in the page: buttons of the bar that are cut off or lie on the state or its timer. */
 const outside = `(() => {
