@@ -70,6 +70,22 @@ export async function step(station: Station, { send, settled, millis = confirmMi
   throw new TelephonyDown('not-confirmed');
 }
 
+/** What app_queue and Dial need to join two who were told to be connected, and more. */
+const joinMillis = 2_000;
+
+/**
+ * Both events tell of the answer before the PBX joins the two. Who was dialled has no dialplan of his own until then: a Redirect of both
+ * is refused halfway ("Secondary redirect failed"), and he is lost. After two seconds it is tried all the same: the PBX decides.
+ */
+export async function together(station: Station, one: Leg, other: Leg): Promise<void> {
+  const joined = (): boolean => {
+    const [here, there] = [legNow(station, one), legNow(station, other)];
+    if (here === null || there === null) return true;
+    return here.bridgeId !== null && here.bridgeId === there.bridgeId;
+  };
+  if (!joined()) await station.live.settles(joined, joinMillis).happened;
+}
+
 function refusal(result: Extract<CommandResult, { ok: false }>): DomainError {
   if (result.code === 'no-such-channel') return new NotNow('call-changed');
   return new TelephonyDown('call-refused', { message: result.message });

@@ -2,7 +2,7 @@ import type { ActionOutcome } from '../actions/action.js';
 import { NotNow } from '../errors.js';
 import { redirect } from '../telephony/commands.js';
 import type { Leg } from '../telephony/state.js';
-import { currentView, inCall, legNow, need, places, sendBack, step } from './call-steps.js';
+import { currentView, inCall, legNow, need, places, sendBack, step, together } from './call-steps.js';
 import { type CallView, isHeldByPhone, isParked, isPlainTalk, roomOf } from './call-view.js';
 import type { Station } from './station.js';
 
@@ -49,6 +49,7 @@ export async function park(station: Station, view: CallView): Promise<void> {
   const move = { channel: customer.channelName, place: places.hold };
   const extra = { channel: me.channelName, place: places.agentRoom(room) };
   const now = () => ({ customer: legNow(station, customer), me: legNow(station, me) });
+  if (!inRoom && !isParked(customer)) await together(station, customer, me);
   try {
     await step(station, {
       send: () => redirect(station.ami, inRoom ? move : { ...move, extra }),

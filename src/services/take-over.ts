@@ -2,8 +2,8 @@ import { NotNow } from '../errors.js';
 import type { Supervision } from '../models/supervisions.js';
 import { redirect } from '../telephony/commands.js';
 import type { Leg } from '../telephony/state.js';
-import { currentView, legNow, letGo, places, sendBack, step } from './call-steps.js';
-import { type CallView, roomOf } from './call-view.js';
+import { currentView, legNow, letGo, places, sendBack, step, together } from './call-steps.js';
+import { type CallView, isParked, roomOf } from './call-view.js';
 import type { Station } from './station.js';
 
 /**
@@ -32,6 +32,7 @@ async function gather(station: Station, { me }: CallView, customer: Leg, room: s
   const toRoom = { channel: customer.channelName, place: places.customerRoom(room) };
   const extra = { channel: me.channelName, place: places.agentRoom(room) };
   if (me.room === room && customer.room === room) return;
+  if (me.room === null && !isParked(customer)) await together(station, customer, me);
   try {
     await step(station, {
       send: () => redirect(station.ami, me.room === room ? toRoom : { ...toRoom, extra }),
@@ -41,7 +42,7 @@ async function gather(station: Station, { me }: CallView, customer: Leg, room: s
       },
     });
   } catch (error) {
-    await together(station, me, customer, room);
+    await reunite(station, me, customer, room);
     throw error;
   }
   if (legNow(station, customer) === null) throw new NotNow('customer-gone');
@@ -49,7 +50,7 @@ async function gather(station: Station, { me }: CallView, customer: Leg, room: s
 }
 
 /** Half a move is none: whoever left the first bridge meets the other in the room. */
-async function together(station: Station, me: Leg, customer: Leg, room: string): Promise<void> {
+async function reunite(station: Station, me: Leg, customer: Leg, room: string): Promise<void> {
   const [agent, other] = [legNow(station, me), legNow(station, customer)];
   if (agent === null || other === null) return;
   if (agent.bridgeId !== null && agent.bridgeId === other.bridgeId) return;

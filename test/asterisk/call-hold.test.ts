@@ -43,6 +43,29 @@ for (const kind of labs()) {
       });
     }
 
+    for (const how of ['queue', 'dialled'] as const)
+      it(`pressed in the very moment a ${how} call is answered, before the PBX has joined the two: nobody is lost`, async () => {
+        const agent = site.agent(1);
+        for (let i = 0; i < 10; i++) {
+          const called =
+            how === 'queue'
+              ? await site.lab.customer.call('4001000')
+              : await agent.press('dial', { number: '13900000010' }).then(() => null);
+          const live = site.product.services.holding()?.station.live;
+          const talks = live?.settles(() => live.state(agent.id).shown === 'talking', 10_000).happened;
+          await site.phone(1).answer(10_000);
+          assert.equal(await talks, true);
+          await agent.press('hold');
+          await agent.shows('held');
+          const customer = called ?? (await site.lab.customer.at('13900000010'));
+          assert.equal(await customer.state(), 'up');
+          await agent.press('resume');
+          await agent.shows('talking');
+          await customer.hangUp();
+          await site.quiet();
+        }
+      });
+
     it('customer gone while held: the agent is let go', async () => {
       const customer = await site.queueCall();
       await site.agent(1).press('hold');
