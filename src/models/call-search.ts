@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Db, Query } from '../db/database.js';
 
 /** Whose calls may be seen. own: those the agent had a part in; groups: the groups he leads, and his own. */
@@ -64,6 +65,9 @@ export async function searchOf(
   return { scope: scope.kind === 'groups' ? { ...scope, groupIds } : scope, filter, atMost };
 }
 
+/** An agent or a group is its team's for ever: what was found once need not be looked for with every search. */
+const found = new WeakMap<Db, LRUCache<string, true>>();
+
 async function ofTeam(
   db: Db,
   table: 'agents' | 'agent_groups',
@@ -72,8 +76,15 @@ async function ofTeam(
   ids: ReadonlyArray<number | null | undefined>,
 ): Promise<number[]> {
   const asked = ids.filter((id) => id !== null && id !== undefined);
-  if (asked.length === 0) return [];
-  return db(table).where({ team_id: teamId }).whereIn(column, asked).pluck(column);
+  const known = found.get(db) ?? new LRUCache<string, true>({ max: 20_000 });
+  found.set(db, known);
+  const key = (id: number): string => `${table} ${teamId} ${id}`;
+  const unknown = asked.filter((id) => !known.has(key(id)));
+  if (unknown.length > 0) {
+    const there: number[] = await db(table).where({ team_id: teamId }).whereIn(column, unknown).pluck(column);
+    for (const id of there) known.set(key(id), true);
+  }
+  return asked.filter((id) => known.has(key(id)));
 }
 
 /** Narrows calls `c` to the scope, whatever index finds them. */

@@ -1,4 +1,5 @@
 import type { Db, Query } from '../db/database.js';
+import { Kept } from '../db/kept.js';
 import { decodeCursor, keyset, type Page, page } from '../db/keyset.js';
 import { type Bit, fits, insertMany, upsertMany, yes } from '../db/rows.js';
 
@@ -74,15 +75,9 @@ export function hiddenAmong(db: Db, teamId: number, phones: readonly string[]): 
   return read(hidden(db, teamId).whereIn('phone', [...phones]));
 }
 
-/** Numbers are looked up at every step of every call, and contacts change a few times a year. */
-const keptMillis = 1_000;
 /** A team with more is asked number by number. */
 const mostKept = 1_000;
-let kept = new WeakMap<Db, Map<number, { until: number; rows: Promise<HiddenContact[]> }>>();
-
-function forgetHidden(): void {
-  kept = new WeakMap();
-}
+const kept = new Kept<HiddenContact[]>();
 
 /** Sent now and once: a query that is waited for twice is sent twice. */
 async function read(query: Query): Promise<HiddenContact[]> {
@@ -91,20 +86,8 @@ async function read(query: Query): Promise<HiddenContact[]> {
 
 /** All hidden ones of a team, a second old at most; not older than a change made by this process. null: more than can be kept. */
 export async function hiddenOfTeam(db: Db, teamId: number): Promise<HiddenContact[] | null> {
-  const teams = kept.get(db) ?? new Map();
-  kept.set(db, teams);
-  const known = teams.get(teamId);
-  const at = performance.now();
-  const one =
-    known && at < known.until ? known : { until: at + keptMillis, rows: read(hidden(db, teamId).limit(mostKept + 1)) };
-  teams.set(teamId, one);
-  try {
-    const rows = await one.rows;
-    return rows.length > mostKept ? null : rows;
-  } catch (error) {
-    if (teams.get(teamId) === one) teams.delete(teamId);
-    throw error;
-  }
+  const rows = await kept.of(db, teamId, () => read(hidden(db, teamId).limit(mostKept + 1)));
+  return rows.length > mostKept ? null : rows;
 }
 
 /** A contact as its administrators see it: enabled or not, with the name of whose it is ('' = the whole team's). */
@@ -164,7 +147,7 @@ function ofTeam(db: Db, teamId: number) {
 /** Gone for good: nothing else names a contact. */
 export async function remove(db: Db, teamId: number, contactId: number): Promise<void> {
   await db('common_contacts').where({ team_id: teamId, contact_id: contactId }).delete();
-  forgetHidden();
+  kept.forget();
 }
 
 /** By its name among those of the same owner. */
@@ -192,7 +175,7 @@ export async function idsByName(db: Db, teamId: number): Promise<Map<string, num
 export async function create(db: Db, teamId: number, made: NewContact, now: number): Promise<number> {
   const row = { ...rowOf(made), team_id: teamId, created_at: now, updated_at: now };
   const [id = 0]: number[] = await db('common_contacts').insert(row);
-  forgetHidden();
+  kept.forget();
   return id;
 }
 
@@ -204,7 +187,7 @@ export async function createAll(db: Db, teamId: number, made: readonly NewContac
     'common_contacts',
     made.map((one) => ({ ...rowOf(one), ...stamps })),
   );
-  forgetHidden();
+  kept.forget();
 }
 
 /** As {@link create}, of one that is there. */
@@ -212,7 +195,7 @@ export async function update(db: Db, teamId: number, contactId: number, made: Ne
   await db('common_contacts')
     .where({ team_id: teamId, contact_id: contactId })
     .update({ ...rowOf(made), updated_at: now });
-  forgetHidden();
+  kept.forget();
 }
 
 /** As {@link update}, many at once; each is there, in this team. */
@@ -228,7 +211,7 @@ export async function updateAll(
   }));
   const changed = Object.keys(rows[0] ?? {}).filter((name) => !/^(contact_id|team_id|created_at)$/.test(name));
   await upsertMany(db, 'common_contacts', ['contact_id'], changed, rows);
-  forgetHidden();
+  kept.forget();
 }
 
 function rowOf({ name, phone, note, showNumber, enabled, groupId, virtualUserId }: NewContact) {

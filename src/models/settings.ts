@@ -7,6 +7,15 @@ import { InvalidInput } from '../errors.js';
 /** null = of the whole system. */
 export type SettingScope = number | null;
 
+/** Called when this process has changed a setting, whichever: for those who keep what they read. */
+const listeners: Array<() => void> = [];
+export function onChange(listener: () => void): void {
+  listeners.push(listener);
+}
+function changed(): void {
+  for (const listener of listeners) listener();
+}
+
 /** A value as it is stored: any JSON, checked by whoever knows its schema (src/settings). */
 export interface StoredSetting {
   scope: SettingScope;
@@ -78,6 +87,7 @@ export async function write(
     .insert({ team_scope: scope ?? 0, name, value: text, updated_at: now, updated_by: by })
     .onConflict(['team_scope', 'name'])
     .merge(['value', 'updated_at', 'updated_by']);
+  changed();
 }
 
 export interface Replacement {
@@ -99,10 +109,12 @@ export async function replace(db: Db, scope: SettingScope, name: string, replace
     const count: number = await db('settings')
       .where({ ...where, updated_at: after })
       .update(row);
+    changed();
     return count > 0;
   }
   try {
     await db('settings').insert({ ...where, ...row });
+    changed();
     return true;
   } catch (error) {
     if (!isDuplicate(error)) throw error;
@@ -130,6 +142,7 @@ export async function rewrite(
   await db('settings')
     .where(where)
     .update({ value: textOf(name, value) });
+  changed();
 }
 
 /** MySQL's text holds 65,535 bytes. */
@@ -146,5 +159,6 @@ function textOf(name: string, value: unknown): string {
 export async function remove(db: Db, scope: SettingScope, name: string, savedAt: number): Promise<boolean> {
   const where = { team_scope: scope ?? 0, name, updated_at: savedAt };
   const count: number = await db('settings').where(where).delete();
+  changed();
   return count > 0;
 }

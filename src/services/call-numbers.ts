@@ -1,7 +1,9 @@
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { Db } from '../db/database.js';
+import { Kept } from '../db/kept.js';
 import { InvalidInput } from '../errors.js';
 import type { Group } from '../models/groups.js';
+import { onChange } from '../models/settings.js';
 import { type DialSettings, dial as dialSection } from '../settings/dial.js';
 import { readSection } from '../settings/read.js';
 import { matches } from './number-patterns.js';
@@ -11,9 +13,12 @@ const longest = 32;
 
 export type DialRules = DialSettings;
 
-/** Of the team, or the system's. */
+const kept = new Kept<DialRules>();
+onChange(() => kept.forget());
+
+/** Of the team, or the system's: asked for with each number that is dialled or hidden. */
 export function dialRules(db: Db, teamId: number): Promise<DialRules> {
-  return readSection(db, teamId, dialSection);
+  return kept.of(db, teamId, () => readSection(db, teamId, dialSection));
 }
 
 /**
