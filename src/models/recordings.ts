@@ -1,4 +1,5 @@
 import type { Db, Query } from '../db/database.js';
+import { keyset } from '../db/keyset.js';
 import { insertMissing } from '../db/rows.js';
 import { type CallScope, restrict } from './call-search.js';
 import { setRecorded } from './calls.js';
@@ -158,18 +159,27 @@ interface EndedRow {
   ended_at: number;
 }
 
-/** Answered calls of this PBX that ended at or after `since`, oldest first, without those that have their row. */
-export async function answeredSince(db: Db, pbx: string, since: number, limit: number): Promise<EndedCall[]> {
-  const rows: EndedRow[] = await db('calls as c')
+/** Where a walk over ended calls stands: behind this call. */
+export type EndedSince = Pick<EndedCall, 'endedAt' | 'callId'>;
+
+/** Answered calls of this PBX that ended behind `since`, oldest first, without those that have their row. */
+export async function answeredSince(
+  db: Db,
+  pbx: string,
+  { endedAt, callId }: EndedSince,
+  limit: number,
+): Promise<EndedCall[]> {
+  const query = db('calls as c')
     .leftJoin('recordings as r', 'r.call_id', 'c.call_id')
     .select('c.call_id', 'c.team_id', 'c.group_id', 'c.started_at', 'c.answered_at', 'c.ended_at')
     .where('c.pbx', pbx)
-    .where('c.ended_at', '>=', since)
     .whereNotNull('c.answered_at')
-    .whereNull('r.recording_id')
-    .orderBy('c.ended_at')
-    .orderBy('c.call_id')
-    .limit(limit);
+    .whereNull('r.recording_id');
+  const key = [
+    { column: 'c.ended_at', order: 'asc' },
+    { column: 'c.call_id', order: 'asc' },
+  ] as const;
+  const rows: EndedRow[] = await keyset(query, key, [endedAt, callId], limit);
   return rows.map((row) => ({
     callId: row.call_id,
     teamId: row.team_id,

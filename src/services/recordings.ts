@@ -3,11 +3,10 @@ import type { Db } from '../db/database.js';
 import { DomainError, NotFound } from '../errors.js';
 import type { Log } from '../log.js';
 import * as auditLog from '../models/audit-log.js';
-import * as calls from '../models/calls.js';
 import * as recordings from '../models/recordings.js';
 import * as settings from '../models/settings.js';
 import * as teams from '../models/teams.js';
-import { AudioAway, type AudioFile, type AudioPlace, openAudio, readFacts } from './audio-files.js';
+import { AudioAway, type AudioFile, type AudioPlace, faultOfPlace, openAudio, readFacts } from './audio-files.js';
 import { deleteInFolder } from './audio-folder.js';
 import { audioPlaces, recordedGroups, recordingSettings } from './audio-settings.js';
 
@@ -19,6 +18,11 @@ export interface RecordingKeeper {
   log: Log;
 }
 
+export interface RecordingFinder extends RecordingKeeper {
+  /** Resolves when every call that has ended until now is in the database; null: this process does not hold the PBX. */
+  settled: () => Promise<void> | null;
+}
+
 const second = 1000;
 const minute = 60 * second;
 const day = 24 * 60 * minute;
@@ -27,8 +31,10 @@ const day = 24 * 60 * minute;
 const patience = 2 * minute;
 /** A place that was away may hand in a file later: a missing one is looked for as long as this, now and then. */
 const lateFiles = day;
-/** Calls of one turn, and files. */
+/** Calls that are read at once, and files of one turn. */
 const atOnce = 200;
+/** A turn catches up so far: many times what ends in the overlap on the largest site. */
+const partsATurn = 50;
 /** Recorded rows may be committed a little out of order. */
 const overlap = 2 * minute;
 
@@ -36,26 +42,43 @@ const overlap = 2 * minute;
  * One turn: notes of which ended calls a recording is expected, then looks for the files that are due. Where it left off stands in the
  * database, so that a restart, or another process, goes on from there.
  */
-export async function findRecordings(keeper: RecordingKeeper): Promise<void> {
+export async function findRecordings(keeper: RecordingFinder): Promise<void> {
+  const written = keeper.settled();
+  if (written === null) return;
+  // A database that was away gets the calls of that time late: none is passed by.
+  await written;
   await expectRecordings(keeper);
   const { db, pbx, now, log } = keeper;
   const due = await recordings.due(db, pbx, now(), atOnce);
   if (due.length === 0) return;
   const { recordings: place } = await audioPlaces(db);
+  let refused: { callId: string; why: string } | null = null;
   for (const recording of due) {
     try {
       const found = place ? await look(place, recording, now()) : null;
       if (!found) throw new AudioAway('no such place');
       await recordings.looked(db, recording.recordingId, found, now());
-      if (found.state === 'ready' || found.state === 'broken')
-        await calls.setRecorded(db, recording.teamId, [recording.callId], true);
     } catch (error) {
       if (!(error instanceof AudioAway)) throw error;
+      if (place && (await faultOfPlace(place)) === null) {
+        refused ??= { callId: recording.callId, why: error.why };
+        await recordings.looked(db, recording.recordingId, unreadable(recording, now()), now());
+        continue;
+      }
       // All the others wait for the same place.
       log.warn({ why: error.why }, 'the place of the recordings does not answer, they are looked for later');
       return recordings.postpone(db, pbx, now(), now() + minute);
     }
   }
+  if (refused) log.warn(refused, 'files of recordings cannot be read, they are looked for later');
+}
+
+/** The place answers, but not for this file (no right to it, or of a size no recording has): the others need not wait for it. */
+function unreadable({ callEndedAt }: recordings.Recording, now: number): recordings.Looked {
+  const waited = now - callEndedAt;
+  if (waited < patience) return { ...nothing, state: 'pending', lookAt: now + minute };
+  // Never given up: the file is there, and somebody may put the rights right.
+  return { ...nothing, state: 'missing', lookAt: now + (waited < lateFiles ? 10 * minute : day) };
 }
 
 const progressSchema = z.number();
@@ -64,16 +87,23 @@ async function expectRecordings({ db, pbx, now }: RecordingKeeper): Promise<void
   const name = `recordings.progress.${pbx}`;
   // What ended before recordings were kept has none: the first turn begins now.
   const reached = await settings.read(db, null, name, progressSchema, 0);
-  const since = reached === 0 ? now() : reached - overlap;
-  const ended = await recordings.answeredSince(db, pbx, since, atOnce);
+  let since: recordings.EndedSince = { endedAt: reached === 0 ? now() : reached - overlap, callId: '' };
   const ofTeam = new Map<number, (groupId: number | null) => boolean>();
-  for (const { teamId } of ended) if (!ofTeam.has(teamId)) ofTeam.set(teamId, await recordedGroups(db, teamId));
-  const recorded = ended.filter(({ teamId, groupId }) => ofTeam.get(teamId)?.(groupId));
-  await recordings.expect(db, pbx, recorded, now());
-  const last = ended.at(-1)?.endedAt;
-  // Less than a full turn: everything until now was seen.
-  const upTo = ended.length < atOnce || last === undefined ? now() : last;
-  if (upTo - reached >= 10 * second) await settings.write(db, null, name, upTo, null, now());
+  // Calls that are not recorded get no row: the walk goes past them, however many of them end in the overlap.
+  for (let part = 0; part < partsATurn; part += 1) {
+    const until = now();
+    const ended = await recordings.answeredSince(db, pbx, since, atOnce);
+    for (const { teamId } of ended) if (!ofTeam.has(teamId)) ofTeam.set(teamId, await recordedGroups(db, teamId));
+    const recorded = ended.filter(({ teamId, groupId }) => ofTeam.get(teamId)?.(groupId));
+    await recordings.expect(db, pbx, recorded, now());
+    const last = ended.at(-1);
+    // Less than a full part: everything until now was seen.
+    const all = ended.length < atOnce || last === undefined;
+    const upTo = all ? until : last.endedAt;
+    if (upTo - reached >= 10 * second) await settings.write(db, null, name, upTo, null, now());
+    if (all) return;
+    since = last;
+  }
 }
 
 const nothing = { path: '', format: '', bytes: null, millis: null } as const;
@@ -167,22 +197,37 @@ export async function expireRecordings(keeper: RecordingKeeper): Promise<void> {
   }
 }
 
-/** One turn for the recordings of a team's calls that ended before this. */
-export async function expireBefore({ db, now, log }: RecordingKeeper, teamId: number, before: number): Promise<void> {
-  const { recordings: place } = await audioPlaces(db);
+/** The recordings of a team's calls that ended before this: all of them, as a busy day makes more than one part holds. */
+export async function expireBefore(keeper: RecordingKeeper, teamId: number, before: number): Promise<void> {
+  const { recordings: place } = await audioPlaces(keeper.db);
   if (!place) return;
-  const old = await recordings.expired(db, teamId, before, atOnce);
-  let left = 0;
-  for (const { recordingId, path } of old) {
-    const deleted = path === '' || (place.kind === 'folder' && (await deleteInFolder(place.root, path)));
-    if (!deleted) left += 1;
-    await recordings.expire(db, recordingId, !deleted, now());
+  for (let part = 0; part < partsATurn; part += 1) {
+    const old = await recordings.expired(keeper.db, teamId, before, atOnce);
+    await expirePart(keeper, place, teamId, old);
+    if (old.length < atOnce) return;
   }
-  if (old.length === 0) return;
-  const callIds = old.map(({ callId }) => callId);
-  await calls.setRecorded(db, teamId, callIds, false);
-  if (left > 0) log.warn({ teamId, files: left }, 'recordings whose time is over could not be deleted at the PBX');
-  await auditLog.add(db, expiredEntry(teamId, old.length, left), now());
+}
+
+async function expirePart(
+  { db, now, log }: RecordingKeeper,
+  place: AudioPlace,
+  teamId: number,
+  old: readonly recordings.Recording[],
+): Promise<void> {
+  let gone = 0;
+  let left = 0;
+  try {
+    for (const { recordingId, path } of old) {
+      const deleted = path === '' || (place.kind === 'folder' && (await deleteInFolder(place.root, path)));
+      await recordings.expire(db, recordingId, !deleted, now());
+      gone += 1;
+      if (!deleted) left += 1;
+    }
+  } finally {
+    // Also what was deleted before the place went away.
+    if (left > 0) log.warn({ teamId, files: left }, 'recordings whose time is over could not be deleted at the PBX');
+    if (gone > 0) await auditLog.add(db, expiredEntry(teamId, gone, left), now());
+  }
 }
 
 function expiredEntry(teamId: number, recordings: number, filesLeft: number): auditLog.AuditEntry {

@@ -39,7 +39,10 @@ for (const kind of labs()) {
       voicemail: join(site.lab.pbx.spool, 'voicemail'),
       secret: '',
     });
-    const look = () => findRecordings({ db: site.product.db, pbx: 'pbx1', now: Date.now, log: createLog('silent') });
+    const look = () =>
+      findRecordings({
+        ...{ db: site.product.db, pbx: 'pbx1', now: Date.now, log: createLog('silent'), settled: async () => {} },
+      });
 
     /** The recording of the call that came last, when it is settled. */
     async function recorded(): Promise<recordings.Recording> {

@@ -24,7 +24,7 @@ export async function recordings(): Promise<Figure[]> {
   const plain = createServer(express().use(express.static(folder)));
   try {
     const { db, clock, world } = app;
-    const keeper = { db, pbx: 'pbx1', now: () => clock.now, log: app.web.context.log };
+    const keeper = { db, pbx: 'pbx1', now: () => clock.now, log: app.web.context.log, settled: async () => {} };
     const places = { recordings: folder, voicemail: folder, secret: '' };
     await settings.write(db, null, 'audio-places', places, null, clock.now);
     await findRecordings(keeper);

@@ -37,7 +37,9 @@ for (const engine of engines) {
     });
 
     const me = () => app.world.alpha.agent;
-    const keeper = () => ({ db: app.db, pbx: 'pbx1', now: () => app.clock.now, log: app.web.context.log });
+    const keeper = (settled: () => Promise<void> | null = async () => {}) => ({
+      ...{ db: app.db, pbx: 'pbx1', now: () => app.clock.now, log: app.web.context.log, settled },
+    });
     const place = (recordings: string, secret = '') =>
       settings.write(app.db, null, 'audio-places', { recordings, voicemail: '/nowhere', secret }, null, app.clock.now);
     const access = (word: string) =>
@@ -321,6 +323,31 @@ for (const engine of engines) {
       assert.equal((await recorded('b1', sound, app.world.beta.agent)).state, 'ready');
     });
 
+    it('finds those that are recorded among any number that are not', async function () {
+      this.timeout(60_000);
+      const off = { record: false };
+      await settings.write(app.db, app.world.alpha.teamId, 'recordings', off, null, app.clock.now);
+      await findRecordings(keeper());
+      app.clock.now += 60_000;
+      for (let i = 0; i < 410; i += 1) await putCall(app, me(), `off${i}`, { endedAt: app.clock.now - 1000 });
+      assert.equal((await recorded('b1', sound, app.world.beta.agent)).state, 'ready');
+      assert.equal((await app.db('recordings')).length, 1);
+    });
+
+    it('passes by no call that comes into the database late', async () => {
+      await findRecordings(keeper());
+      await putFile('late', sound);
+      const endedAt = app.clock.now;
+      app.clock.now += 600_000;
+      await findRecordings(
+        keeper(async () => void (await putCall(app, me(), 'late', { startedAt: endedAt - 60_000, endedAt }))),
+      );
+      assert.equal((await row('late')).state, 'ready');
+      await putCall(app, me(), 'other', { endedAt: app.clock.now });
+      await findRecordings(keeper(() => null));
+      assert.equal(await row('other'), undefined, 'another process holds the PBX');
+    });
+
     it('waits while the place does not answer, says so, and goes on when it is back', async () => {
       await place(join(folder, 'not-mounted'));
       assert.equal((await recorded('c1')).state, 'pending');
@@ -385,6 +412,21 @@ for (const engine of engines) {
       );
     });
 
+    it('deletes all of a day that is over, however busy it was', async function () {
+      this.timeout(60_000);
+      const { id: _, ...one } = await recorded('c0');
+      const more = Array.from({ length: 410 }, (_, i) => ({ ...one, recording_id: undefined, call_id: `more${i}` }));
+      for (const part of more) {
+        await putCall(app, me(), part.call_id, { endedAt: app.clock.now });
+        await app.db('recordings').insert({ ...part, path: '' });
+      }
+      const keep = { record: true, keepDays: 30 };
+      await settings.write(app.db, app.world.alpha.teamId, 'recordings', keep, null, app.clock.now);
+      app.clock.now += 31 * 86_400_000;
+      await expireRecordings(keeper());
+      assert.deepEqual(await app.db('recordings').whereNull('deleted_at'), []);
+    });
+
     describe('from the PBX by HTTP', () => {
       let host: Server;
       let base: string;
@@ -436,6 +478,28 @@ for (const engine of engines) {
         const { recording_id: id } = await recorded('c1', null);
         const part = await raw((await client()).cookie, id, { Range: 'bytes=5000-5999' });
         assert.ok(part.status === 206 && part.body.equals(sound.subarray(5000, 6000)));
+      });
+
+      it('lets the others not wait for one file that cannot be had', async () => {
+        answer = (req, res, file) => {
+          if (/bad/.test(req.url ?? '')) res.writeHead(403).end();
+          else ranged(req, res, file);
+        };
+        await findRecordings(keeper());
+        for (const callId of ['bad', 'good']) {
+          await putCall(app, me(), callId, { endedAt: app.clock.now });
+          files.set(`/monitor/${pathOf(callId)}`, sound);
+        }
+        await findRecordings(keeper());
+        assert.deepEqual([(await row('bad')).state, (await row('good')).state], ['pending', 'ready']);
+        assert.ok(app.lines.some(({ msg, callId }) => callId === 'bad' && /cannot be read/.test(String(msg))));
+        app.clock.now += 5 * 60_000;
+        await findRecordings(keeper());
+        assert.equal((await row('bad')).state, 'missing', 'as long as it cannot be had');
+        answer = ranged;
+        app.clock.now += 10 * 60_000;
+        await findRecordings(keeper());
+        assert.equal((await row('bad')).state, 'ready');
       });
 
       it('follows no redirect, believes no short answer, and says when the host is away', async () => {
