@@ -28,8 +28,10 @@ export async function renameMailbox(
   const { extensionId, number, pbx, external } = extension;
   const usual = mailboxes.usualMailbox(external, number);
   const named = to === usual ? '' : to;
+  const after = named || usual;
   const saved = await transaction(db, async (trx) => {
-    if (named !== '' && (await mailboxes.isOfAnotherTeam(trx, by.teamId, pbx, named)))
+    // The usual one, too: another team may have named it for a phone of its own while it was free.
+    if (from !== named && after !== '' && (await mailboxes.isOfAnotherTeam(trx, by.teamId, pbx, after)))
       throw new InvalidInput('invalid', { mailbox: 'errors.mailbox-taken' });
     if (!(await mailboxes.rename(trx, by.teamId, extensionId, from, named, now()))) return false;
     const what = { action: 'extension.mailbox', targetKind: 'extension', targetId: number };
@@ -37,7 +39,6 @@ export async function renameMailbox(
     return true;
   });
   if (!saved) return false;
-  const after = named || usual;
   const boxes = [...new Set([extension.mailbox, after])].filter((box) => box !== '');
   const owners = await Promise.all(boxes.map((box) => mailboxes.ownersOf(db, pbx, box)));
   const topics = [...new Set(owners.flat())].map(voicemailTopic);

@@ -97,6 +97,11 @@ for (const engine of engines) {
       assert.equal((await put(admin, theirs.extensionId, 'x@y')).status, 404);
       assert.equal(await mailboxes.rename(app.db, alpha.teamId, theirs.extensionId, 'secret@beta', 'x@y', 1), false);
       assert.deepEqual([await named(own.extensionId), await named(theirs.extensionId)], ['', 'secret@beta']);
+      await put(admin, own.extensionId, 'mine@alpha');
+      await mailboxes.rename(app.db, beta.teamId, theirs.extensionId, 'secret@beta', `${own.number}@default`, 1);
+      const back = await put(admin, own.extensionId, '', 'mine@alpha');
+      assert.equal(back.status, 422, 'the usual one has been given away meanwhile');
+      assert.equal(await named(own.extensionId), 'mine@alpha');
     });
 
     it('overwrites nothing that somebody else saved meanwhile', async () => {
