@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import { NotFound } from '../errors.js';
+import { NotFound, NotNow } from '../errors.js';
+import * as auditLog from '../models/audit-log.js';
 import * as mailboxes from '../models/mailboxes.js';
 import { readFacts } from '../services/audio-files.js';
 import { type AudioFacts, isPlayable, mediaType } from '../services/audio-format.js';
@@ -51,22 +52,21 @@ const form = z.object({ box: z.string(), message: z.string(), trash: z.string().
 
 /** POST /voicemails: one message is marked as heard, goes into the trash, or comes out of it. */
 export async function update(exchange: Exchange): Promise<void> {
-  const { req, viewer } = exchange;
+  const { app, req, viewer } = exchange;
   const body: Record<string, unknown> = req.body ?? {};
   const { box: boxId, message: messageId, trash } = parseFields(form, body);
   const { teamId, box, message } = await one(exchange, boxId, messageId);
   const parts = partsOf(exchange);
   const back = `/voicemails?${new URLSearchParams({ box: boxId, ...(trash === '1' ? { trash } : {}) })}`;
-  if (body.do_delete !== undefined) {
-    await voicemails.trash(parts, teamId, box, message, viewer.accountId);
-    return exchange.seeOther(back, { kind: 'done', text: exchange.t('voicemails.done.deleted') });
-  }
-  if (body.do_restore !== undefined) {
-    await voicemails.restore(parts, teamId, box, message);
-    return exchange.seeOther(back, { kind: 'done', text: exchange.t('voicemails.done.restored') });
-  }
-  await voicemails.hear(parts, teamId, box, message);
-  exchange.seeOther(back);
+  const what = body.do_delete !== undefined ? 'delete' : body.do_restore !== undefined ? 'restore' : 'heard';
+  if (what === 'delete') await voicemails.trash(parts, teamId, box, message, viewer.accountId);
+  else if (what === 'restore') await voicemails.restore(parts, teamId, box, message);
+  else await voicemails.hear(parts, teamId, box, message);
+  if (box.agentId !== viewer.agentId)
+    await auditLog.add(app.db, entryOf(exchange, box, message, what), app.services.now());
+  if (what === 'heard') return exchange.seeOther(back);
+  const text = exchange.t(what === 'delete' ? 'voicemails.done.deleted' : 'voicemails.done.restored');
+  exchange.seeOther(back, { kind: 'done', text });
 }
 
 /** GET /voicemails/:id/:messageId/listen: the player, on a page that works without scripts. */
@@ -107,8 +107,9 @@ async function send(exchange: Exchange, how: 'listen' | 'download'): Promise<voi
     const facts = await readFacts(file);
     if (req.method !== 'HEAD') {
       const own = box.agentId === viewer.agentId;
-      if (!own) await log(exchange, box, message, how, facts.millis ?? 0);
-      if (own) await voicemails.hear(partsOf(exchange), teamId, box, message);
+      const { details, ...entry } = entryOf(exchange, box, message, how);
+      if (!own) await app.listenings.heard(entry, details, facts.millis ?? 0);
+      if (own) await voicemails.hear(partsOf(exchange), teamId, box, message).catch(unlessBusy);
     }
     await sendAudio(req, res, file, {
       type: mediaType(facts.format),
@@ -120,18 +121,22 @@ async function send(exchange: Exchange, how: 'listen' | 'download'): Promise<voi
   }
 }
 
-/** Somebody else's is heard: that stands in the log, once. */
-async function log(
-  { app, viewer, req }: Exchange,
-  box: mailboxes.Mailbox,
+/** It is played all the same while the PBX changes the box; the next listening marks it. */
+function unlessBusy(error: unknown): void {
+  if (!(error instanceof NotNow)) throw error;
+}
+
+/** What is done with somebody else's stands in the log. */
+function entryOf(
+  { viewer, req }: Exchange,
+  { mailbox }: mailboxes.Mailbox,
   message: voicemails.Voicemail,
   how: string,
-  millis: number,
-): Promise<void> {
+) {
   const { teamId, accountId, userName: actor } = viewer;
   const target = { targetKind: 'voicemail', targetId: message.messageId };
-  const entry = { teamId, accountId, actor, action: `voicemail.${how}`, ...target, address: req.ip ?? '' };
-  await app.listenings.heard(entry, { mailbox: box.mailbox, caller: message.callerNumber }, millis);
+  const details = { mailbox, caller: message.callerNumber };
+  return { teamId, accountId, actor, action: `voicemail.${how}`, ...target, address: req.ip ?? '', details };
 }
 
 async function soundFacts(

@@ -108,7 +108,7 @@ async function toOld(db: Db, { mailbox }: mailboxes.Mailbox, message: Voicemail)
   return moveMessage(place.root, mailbox, message.messageId, message.folder, 'Old');
 }
 
-/** Into the trash: out of sight, and no longer new on the phone; the spool keeps it until {@link expireVoicemails}. */
+/** Into the trash: out of sight, and no longer new on the phone; the spool keeps it until {@link expireVoicemails}. @throws NotNow `mailbox-busy`, AudioAway */
 export async function trash(
   parts: VoicemailParts,
   teamId: number,
@@ -118,11 +118,12 @@ export async function trash(
 ): Promise<void> {
   const { db, now } = parts;
   if (message.deletedAt !== null) return;
+  // First: where the box is busy nothing is done.
+  await hear(parts, teamId, box, message);
   await marks.mark(db, { teamId, pbx: box.pbx, mailbox: box.mailbox }, message.messageId, {
     deleted_at: now(),
     deleted_by: by,
   });
-  await hear(parts, teamId, box, message);
   await voicemailsOf(parts, teamId, box);
 }
 

@@ -203,9 +203,16 @@ for (const engine of engines) {
       assert.deepEqual(await namesOf(box, 'INBOX'), [], 'no lock is left');
       await writeFile(join(box, 'Old', '.lock'), '');
       await leaveMessages(box, 'INBOX', [{ id: '1-2' }]);
-      const refused = await change('1-2', 'do_heard');
+      const [refused, kept, played] = await Promise.all([
+        change('1-2', 'do_heard'),
+        change('1-2', 'do_delete'),
+        sound(client, address('1-2')),
+      ]);
       assert.equal(refused.status, 409);
       assert.match(refused.text, /Somebody else is changing this mailbox/);
+      assert.equal(kept.status, 409);
+      assert.equal(played.status, 200, 'it is played all the same');
+      assert.equal((await client.get('/voicemails')).$('.row-actions [name=do_delete]').length, 2, 'nothing was done');
       assert.deepEqual(await namesOf(box, 'INBOX'), ['msg0000.txt', 'msg0000.wav']);
     });
 
@@ -259,6 +266,17 @@ for (const engine of engines) {
         [[alpha.leader.accountId, '1-1']],
       );
       assert.equal((await sound(await signedIn(app.url, beta.leader), address('1-1'))).status, 404);
+      for (const what of ['do_delete', 'do_restore', 'do_heard'])
+        assert.equal((await leader.post('/voicemails', { box: id, message: '1-1', [what]: 'x' })).status, 303);
+      assert.equal((await change('1-1', 'do_delete')).status, 303);
+      const changes = await app.db('audit_log').where('action', 'like', 'voicemail.%').orderBy('audit_id');
+      assert.deepEqual(
+        changes.slice(1).map((one) => [one.action, one.account_id, JSON.parse(one.details).mailbox]),
+        ['voicemail.delete', 'voicemail.restore', 'voicemail.heard'].map((action) => [
+          ...[action, alpha.leader.accountId, `${extension.number}@default`],
+        ]),
+        'whose box it is needs no log',
+      );
     });
 
     it('gets nowhere by ids, paths and links', async () => {
