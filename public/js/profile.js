@@ -69,7 +69,7 @@
         edit(input);
         return;
       }
-      if (input.value !== fields[name]) { return again(slot, name, status); }
+      if (input.value !== fields[name]) { return again(slot, input, was, status === 200 ? fields[name] : was.value); }
       slot.innerHTML = answer;
       start(slot);
       if (status === 200) {
@@ -78,10 +78,12 @@
       } else { edit(inputOf(slot, name)); }
     });
   }
-  /* Typed on while it was saved: what is there now goes after it. */
-  function again(slot, name, status) {
-    if (status === 200) { inputOf(slot, 'was_' + name).value = inputOf(slot, name).value; }
+  /* Typed on, or taken back, while it was saved: what is there now goes after it, at once where the field was left meanwhile. */
+  function again(slot, input, was, stored) {
+    was.value = stored;
     say(slot, '', false);
+    if (document.activeElement === input && !input.readOnly) { return; }
+    if (input.value === stored) { rest(input); } else { save(slot, input.name); }
   }
   function edit(input) {
     if (!input || input.nodeName.toLowerCase() !== 'input') { return; }

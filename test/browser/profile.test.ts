@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser, HTTPRequest, Page } from 'puppeteer-core';
 import * as profiles from '../../src/models/profiles.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { signedIn } from '../support/client.js';
@@ -106,6 +106,45 @@ describe('the profile in Chromium: fields edited in place', function () {
     await page.focus('#f_bankName');
     await page.keyboard.press('Enter');
     await until('it is stored', async () => (await stored())?.bankName === 'First Bank');
+  });
+
+  it('saves after it what is typed, or taken back, while it is being saved', async () => {
+    let held: HTTPRequest | null = null;
+    let holds = true;
+    let posts = 0;
+    await page.setRequestInterception(true);
+    page.on('request', (request) => {
+      if (request.method() === 'POST') posts += 1;
+      if (request.method() !== 'POST' || !holds) return void request.continue();
+      held = request;
+      holds = false;
+    });
+    const letGo = async () => {
+      await until('the request is on its way', () => held !== null);
+      const request = held;
+      held = null;
+      return () => request?.continue();
+    };
+    await retype('bankHolder', 'Anna');
+    await page.click('h1');
+    const first = await letGo();
+    await page.click('#f_bankHolder');
+    await page.keyboard.press('End');
+    await page.keyboard.type(' Ny');
+    await page.click('h1');
+    await first();
+    await until('the whole is stored', async () => (await stored())?.bankHolder === 'Anna Ny');
+    await until('the field rests again', () => rests('bankHolder'));
+    holds = true;
+    await retype('bankHolder', 'Nonsense');
+    await page.click('h1');
+    const second = await letGo();
+    await page.focus('#f_bankHolder');
+    await page.keyboard.press('Escape');
+    await second();
+    await until('the nonsense was followed by what was there', () => posts === 4);
+    await until('that is stored', async () => (await stored())?.bankHolder === 'Anna Ny');
+    assert.equal(await typedIn('bankHolder'), 'Anna Ny');
   });
 
   it('edits with the keyboard alone, and shows a chosen language at once', async () => {
