@@ -41,13 +41,15 @@ export async function show(exchange: Exchange): Promise<void> {
   await showAgent(exchange, await agentOf(exchange), 200);
 }
 
+const seen = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .catch('');
 const form = z.object({
   amount: singleLine(40),
   note: multiLine(200),
-  seenPaid: z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .catch(''),
+  seenPaid: seen,
+  seenEntry: seen,
 });
 type Typed = z.input<typeof form>;
 
@@ -66,12 +68,13 @@ export async function update(exchange: Exchange): Promise<void> {
   const wrong = Object.fromEntries(Object.entries(errors).filter(([, key]) => key !== ''));
   if (!parsed.success || amount === null || Object.keys(wrong).length > 0)
     return showAgent(exchange, agent, 422, { kind, typed, errors: wrong });
-  const { note, seenPaid } = parsed.data;
+  const { note, seenPaid, seenEntry } = parsed.data;
   const by = { accountId: viewer.accountId, userName: viewer.userName, address: req.ip ?? '' };
   const { teamId, agentId, accountId } = agent;
   const what = { kind, teamId, agentId, accountId, amount, note, by } as const;
-  const seen = seenPaid === '' ? -1 : Number(seenPaid);
-  if (!(await settle(app.db, { ...what, seenPaid: seen, now: app.services.now() })))
+  const number = (text: string) => (text === '' ? -1 : Number(text));
+  const looked = { seenPaid: number(seenPaid), seenEntry: number(seenEntry) };
+  if (!(await settle(app.db, { ...what, ...looked, now: app.services.now() })))
     return refused(exchange, agent, { kind, typed, amount });
   const key = kind === 'pay' ? 'pay.show.paid-now' : 'pay.show.corrected-now';
   const money = (n: number) => moneyOf(exchange, n, currency);
@@ -91,8 +94,10 @@ async function refused(
   agent: agents.Agent,
   { kind, typed, amount }: { kind: 'pay' | 'correct'; typed: Typed; amount: number },
 ): Promise<void> {
-  const { unpaid, paid } = await payLedger.balanceOf(exchange.app.db, agent.teamId, agent.agentId);
-  const meanwhile = kind === 'pay' && String(paid) !== typed.seenPaid;
+  const { db } = exchange.app;
+  const { unpaid, paid } = await payLedger.balanceOf(db, agent.teamId, agent.agentId);
+  const last = await payLedger.lastByHand(db, agent.teamId, agent.agentId);
+  const meanwhile = kind === 'pay' ? String(paid) !== typed.seenPaid : String(last) !== typed.seenEntry;
   if (meanwhile) return showAgent(exchange, agent, 409, { kind, typed, errors: {}, error: 'pay.show.meanwhile' });
   const key = amount > unpaid ? 'errors.money-too-much' : 'errors.money-below';
   await showAgent(exchange, agent, 422, { kind, typed, errors: { amount: key } });
@@ -109,10 +114,11 @@ async function showAgent(exchange: Exchange, agent: agents.Agent, status: number
   const { app, t, res } = exchange;
   const { teamId, agentId } = agent;
   const path = `/pay/${agentId}`;
-  const [account, profile, balance, currency, ledger] = await Promise.all([
+  const [account, profile, balance, lastEntry, currency, ledger] = await Promise.all([
     accounts.byId(app.db, agent.accountId),
     profiles.read(app.db, agent.accountId),
     payLedger.balanceOf(app.db, teamId, agentId),
+    payLedger.lastByHand(app.db, teamId, agentId),
     currencyOf(exchange, teamId),
     ledgerOf(exchange, teamId, agentId, path),
   ]);
@@ -122,7 +128,7 @@ async function showAgent(exchange: Exchange, agent: agents.Agent, status: number
     return { amount: mine?.typed.amount ?? amount, note: mine?.typed.note ?? '', errors: Object.fromEntries(errors) };
   };
   const model: PayAgentPage = {
-    ...{ currency, agentId, agentNo: agent.agentNo, unpaid: balance.unpaid, paid: balance.paid, ...ledger },
+    ...{ currency, agentId, agentNo: agent.agentNo, unpaid: balance.unpaid, paid: balance.paid, lastEntry, ...ledger },
     name: `${account?.lastName ?? ''}${account?.firstName ?? ''}`,
     bank: {
       ...{ name: profile?.bankName ?? '', account: profile?.bankAccount ?? '', holder: profile?.bankHolder ?? '' },
@@ -148,13 +154,18 @@ export function teamOf({ viewer }: Exchange): number {
   return viewer.teamId;
 }
 
-function typedOf(body: unknown): Required<Record<'amount' | 'note' | 'seenPaid', string>> {
+function typedOf(body: unknown): Required<Record<keyof Typed, string>> {
   const sent: Readonly<Record<string, unknown>> = { ...Object(body) };
   const text = (name: string, length: number) => {
     const value = sent[name];
     return typeof value === 'string' ? value.slice(0, length) : '';
   };
-  return { amount: text('amount', 100), note: text('note', 10_000), seenPaid: text('seenPaid', 15) };
+  return {
+    amount: text('amount', 100),
+    note: text('note', 10_000),
+    seenPaid: text('seenPaid', 15),
+    seenEntry: text('seenEntry', 15),
+  };
 }
 
 function moneyOf({ app, language, viewer }: Exchange, amount: number, currency: string): string {

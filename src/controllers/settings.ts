@@ -32,9 +32,9 @@ export async function update(exchange: Exchange): Promise<void> {
   const typed = typedOf(form.section, body);
   const parsed = parseTyped(form.section, typed, ownOf(form));
   if ('faults' in parsed) return showForm(exchange, form, typed, 422, { faults: parsed.faults });
-  const { db } = exchange.app;
+  const { db, services } = exchange.app;
   const unkept = secretFaults(db, form.section, parsed.value);
-  const faults = { ...unkept, ...(await form.section.check?.(db, form.scope.teamId, parsed.value)) };
+  const faults = { ...unkept, ...(await form.section.check?.(db, form.scope.teamId, parsed.value, services.now())) };
   if (Object.keys(faults).length > 0) return showForm(exchange, form, typed, 422, { faults });
   if ('do_test' in body) return test(exchange, form, typed, parsed.value);
   const saved = await saveSection(exchange.app.db, savingOf(exchange, form, version), parsed.value);
@@ -66,7 +66,12 @@ function savingOf({ app, viewer, req }: Exchange, { scope, section }: Form, vers
 }
 
 async function reset(exchange: Exchange, form: Form, version: string): Promise<void> {
-  const saved = await resetSection(exchange.app.db, savingOf(exchange, form, version));
+  const { db, services } = exchange.app;
+  const below = await belowOf(exchange, form);
+  const faults = await form.section.check?.(db, form.scope.teamId, below, services.now());
+  if (faults && Object.keys(faults).length > 0)
+    return showForm(exchange, form, textsOf(form.section, form.now.value), 422, { faults });
+  const saved = await resetSection(db, savingOf(exchange, form, version));
   if (saved === 'changed') {
     const fresh = await formOf(exchange);
     return showForm(exchange, fresh, textsOf(fresh.section, fresh.now.value), 409, { changed: true });
@@ -135,8 +140,14 @@ async function showForm(
 }
 
 /** What would be in force without the own value. */
-async function resetOf({ app }: Exchange, { scope, section, now }: Form): Promise<SettingsFormPage['reset']> {
-  const below = scope.teamId === null ? section.defaults : (await inForce(app.db, null, section)).value;
+/** What holds without the own value. */
+async function belowOf({ app }: Exchange, { scope, section }: Form): Promise<object> {
+  return scope.teamId === null ? section.defaults : (await inForce(app.db, null, section)).value;
+}
+
+async function resetOf(exchange: Exchange, form: Form): Promise<SettingsFormPage['reset']> {
+  const { section, now } = form;
+  const below = await belowOf(exchange, form);
   const from = textsOf(section, now.value);
   const to = textsOf(section, below);
   const secrets: Readonly<Record<string, unknown>> = { ...now.value };

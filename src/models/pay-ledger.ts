@@ -85,9 +85,15 @@ export async function pay(trx: Trx, entry: HandEntry, seenPaid: number, now: num
   return true;
 }
 
-/** Puts what was earned right, up or down, but never below what has been paid. @returns false when it would be */
-export async function correct(trx: Trx, entry: HandEntry, now: number): Promise<boolean> {
+/**
+ * Puts what was earned right, up or down, but never below what has been paid, and not twice by a second press.
+ * @param seenEntry the last entry by hand when the form was made ({@link lastByHand})
+ * @returns false when one of the two is not so; nothing was done
+ */
+export async function correct(trx: Trx, entry: HandEntry, seenEntry: number, now: number): Promise<boolean> {
+  // Locks, so that what is read after it is of now.
   await ensureBalance(trx, entry, now);
+  if ((await lastByHand(trx, entry.teamId, entry.agentId)) !== seenEntry) return false;
   const count: number = await trx('pay_balances')
     .where({ team_id: entry.teamId, agent_id: entry.agentId })
     .whereRaw('earned - paid + ? >= 0', [entry.amount])
@@ -95,6 +101,20 @@ export async function correct(trx: Trx, entry: HandEntry, now: number): Promise<
   if (count === 0) return false;
   await insertByHand(trx, 'correction', entry, now);
   return true;
+}
+
+/** The last entry of an agent that a person made; 0 = none. */
+export async function lastByHand(db: Db, teamId: number, agentId: number): Promise<number> {
+  const row: { entry_id: number } | undefined = await db('pay_entries')
+    .select('entry_id')
+    .where({ team_id: teamId, agent_id: agentId })
+    .whereNot('kind', 'call')
+    .orderBy([
+      { column: 'at', order: 'desc' },
+      { column: 'entry_id', order: 'desc' },
+    ])
+    .first();
+  return row?.entry_id ?? 0;
 }
 
 async function insertByHand(trx: Trx, kind: PayEntry['kind'], entry: HandEntry, now: number): Promise<void> {

@@ -116,3 +116,13 @@ export async function end(db: Db, teamId: number, rateId: number, now: number): 
     .update({ valid_to: now });
   return count > 0;
 }
+
+/** Whether a rate of the team holds now or will. */
+export async function anyHolds(db: Db, teamId: number, now: number): Promise<boolean> {
+  const row: unknown = await db('pay_rates')
+    .select('rate_id')
+    .where({ team_id: teamId })
+    .andWhere((open) => open.whereNull('valid_to').orWhere('valid_to', '>', now))
+    .first();
+  return row !== undefined;
+}

@@ -49,7 +49,7 @@ export interface SettingsSection<T> {
   /** Published after every change, for whoever must be told at once. */
   topic?: string;
   /** What the schema cannot know, asked before a save. */
-  check?(db: Db, teamId: number | null, value: T): Promise<FieldFaults>;
+  check?(db: Db, teamId: number | null, value: T, now: number): Promise<FieldFaults>;
   /** The form gets a second button, settings.<name>.test.label, which tries the values as typed. Must end by itself within 20 s. */
   test?(context: TestContext, value: T): Promise<TestOutcome>;
 }

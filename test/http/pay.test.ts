@@ -163,6 +163,8 @@ for (const engine of engines) {
       const pay = (amount: string, more: Record<string, string> = {}, browser = admin) =>
         browser.post(path, { amount, note: 'November', seenPaid: '0', do_pay: 'x', ...more });
 
+      const seenEntry = async () => String((await admin.get(path)).$('input[name=seenEntry]').first().val());
+
       it('lists agents with unpaid and paid, and pays with a note that the agent sees', async () => {
         const list = await admin.get('/pay');
         assert.match(list.$('.pay-list').text(), /1002.*CN¥100\.00.*CN¥0\.00/s);
@@ -233,8 +235,8 @@ for (const engine of engines) {
       });
 
       it('puts right by another entry, never below what was paid, and never without a reason', async () => {
-        const correct = (amount: string, note = 'counted twice') =>
-          admin.post(path, { amount, note, seenPaid: '0', do_correct: 'x' });
+        const correct = async (amount: string, note = 'counted twice') =>
+          admin.post(path, { amount, note, seenEntry: await seenEntry(), do_correct: 'x' });
         await pay('90');
         assert.equal((await correct('-10.01')).status, 422);
         assert.equal((await correct('-10', ' ')).status, 422);
@@ -243,6 +245,21 @@ for (const engine of engines) {
         assert.equal((await correct('+2.5')).status, 303);
         assert.deepEqual(await balance(), { earned: 9_250, paid: 9_000, unpaid: 250 });
         assert.equal((await logged('pay.correct')).length, 2);
+      });
+
+      it('enters a correction once, however often it is pressed, and tells whoever was second', async () => {
+        const seen = await seenEntry();
+        const press = () => admin.post(path, { amount: '5', note: 'bonus', seenEntry: seen, do_correct: 'x' });
+        const all = await Promise.all([press(), press(), press()]);
+        assert.deepEqual(all.map(({ status }) => status).sort(), [303, 409, 409]);
+        const told = all.find(({ status }) => status === 409);
+        assert.match(told?.$('.error-summary').text() ?? '', /meanwhile/);
+        assert.deepEqual([told?.$('#f_correct_amount').val(), told?.$('#f_correct_note').val()], ['5', 'bonus']);
+        assert.equal((await balance()).earned, 10_500);
+        for (const odd of ['', '-1', 'x', '9'.repeat(30)]) {
+          const more = { amount: '5', note: 'bonus', seenEntry: odd, do_correct: 'x' };
+          assert.equal((await admin.post(path, more)).status, 409, odd);
+        }
       });
 
       it('is not for other roles, and never of another team', async () => {
@@ -323,6 +340,17 @@ for (const engine of engines) {
         const beta = await signedIn(app.url, app.world.beta.admin);
         assert.equal((await set(beta, 'JPY')).status, 303);
         assert.match((await beta.get('/pay')).text, /¥0 */);
+        const { teamId, agent } = app.world.beta;
+        const rateId = await rate({ teamId, groupId: null, agentId: agent.agentId });
+        assert.equal((await set(beta, 'CNY')).status, 422, 'a rate of 50 yen is none of 50 cents');
+        const { $ } = await beta.get('/settings/pay');
+        const version = String($('input[name=version]').first().val());
+        const reset = await beta.post('/settings/pay', { version, do_reset: 'x' });
+        assert.equal(reset.status, 422, 'nor by giving up the own value');
+        assert.equal(reset.$('#e_currency').length, 1);
+        assert.match((await beta.get('/pay')).text, /¥0 */);
+        await payRates.end(app.db, teamId, rateId, app.clock.now);
+        assert.equal((await set(beta, 'CNY')).status, 303);
       });
     });
 
@@ -345,7 +373,8 @@ for (const engine of engines) {
             const { paid } = await balance();
             await app.db.transaction(async (trx) => {
               if (kind === 'pay' && amount > 0) await payLedger.pay(trx, entry, paid, app.clock.now);
-              if (kind === 'correct') await payLedger.correct(trx, entry, app.clock.now);
+              const seen = await payLedger.lastByHand(trx, teamId, entry.agentId);
+              if (kind === 'correct') await payLedger.correct(trx, entry, seen, app.clock.now);
             });
           }
           const all = await entries();

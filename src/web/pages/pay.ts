@@ -29,13 +29,15 @@ export interface PayPage {
   olderUrl: string | null;
 }
 
-/** `pay/show` · GET /pay/:agentId, POST the same {amount, note, seenPaid, do_pay | do_correct} with 409/422 */
+/** `pay/show` · GET /pay/:agentId, POST the same {amount, note, seenPaid, seenEntry, do_pay | do_correct} with 409/422 */
 export interface PayAgentPage extends Sums {
   currency: string;
   agentId: number;
   agentNo: string;
   name: string;
   bank: { name: string; account: string; holder: string };
+  /** The last entry by hand; 0 = none. */
+  lastEntry: number;
   /** Of the form that was sent, '' of the other. */
   pay: { amount: string; note: string; errors: FormErrors };
   correct: { amount: string; note: string; errors: FormErrors };

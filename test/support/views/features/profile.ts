@@ -91,7 +91,7 @@ const entries = [
 const ledger = { entries, olderUrl: '/pay/1?after=x', currency: 'CNY', unpaid: 128_350, paid: 942_000 };
 const own: OwnPayPage = { ...ledger, olderUrl: null };
 const show: PayAgentPage = {
-  ...{ ...ledger, agentId: 1, agentNo: '2018', name: '时明' },
+  ...{ ...ledger, agentId: 1, agentNo: '2018', name: '时明', lastEntry: 3 },
   bank: { name: '招商银行上海分行', account: '6225 8801 2345 6789', holder: '时明' },
   ...{ pay: { amount: '1283.50', note: '', errors: {} }, correct: { amount: '', note: '', errors: {} }, error: '' },
 };
@@ -141,7 +141,7 @@ export const profileFixtures: Fixture[] = [
     name: 'pay-agent-meanwhile',
     view: 'pay/show',
     model: {
-      ...{ ...show, error: '刚刚有人向该坐席支付过，本次没有执行。' },
+      ...{ ...show, error: '刚刚已录入另一笔支付或更正，本次没有执行。' },
       pay: { amount: '9999', note: '十一月', errors: { pay_amount: '超过了未付金额。' } },
     },
   },
