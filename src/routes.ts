@@ -207,7 +207,13 @@ export const routes: readonly Route[] = [
 
   { method: 'get', path: '/outgoing-messages', permission: 'outgoing.send', page: outgoing.index },
   { method: 'get', path: '/outgoing-messages/new', permission: 'outgoing.send', page: outgoing.newMessage },
-  { method: 'post', path: '/outgoing-messages', permission: 'outgoing.send', page: outgoing.create },
+  {
+    method: 'post',
+    path: '/outgoing-messages',
+    permission: 'outgoing.send',
+    page: outgoing.create,
+    largeForm: true,
+  },
   { method: 'get', path: '/outgoing-messages/:messageId', permission: 'outgoing.send', page: outgoing.show },
   {
     method: 'get',
@@ -223,13 +229,20 @@ export const routes: readonly Route[] = [
   },
   { method: 'get', path: '/message-templates', permission: 'team.administer', page: messageTemplates.index },
   { method: 'get', path: '/message-templates/new', permission: 'team.administer', page: messageTemplates.newTemplate },
-  { method: 'post', path: '/message-templates', permission: 'team.administer', page: messageTemplates.create },
+  {
+    method: 'post',
+    path: '/message-templates',
+    permission: 'team.administer',
+    page: messageTemplates.create,
+    largeForm: true,
+  },
   { method: 'get', path: '/message-templates/:templateId', permission: 'team.administer', page: messageTemplates.edit },
   {
     method: 'post',
     path: '/message-templates/:templateId',
     permission: 'team.administer',
     page: messageTemplates.update,
+    largeForm: true,
   },
   { method: 'get', path: '/common-contacts', permission: 'team.administer', page: commonContacts.index },
   { method: 'get', path: '/common-contacts/new', permission: 'team.administer', page: commonContacts.newContact },

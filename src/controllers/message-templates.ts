@@ -83,7 +83,7 @@ async function save(
     if (!(error instanceof InvalidInput)) throw error;
     const shown = (name: string, max: number): string => typed(body, name, max);
     const kind = shown('kind', 10) === 'mail' ? 'mail' : 'sms';
-    const texts = { name: shown('name', 500), subject: shown('subject', 500), body: shown('body', 20_000) };
+    const texts = { name: shown('name', 1_000), subject: shown('subject', 1_000), body: shown('body', 4_000_000) };
     form(exchange, templateId, { kind, ...texts, enabled: body.enabled !== undefined }, error);
   }
 }

@@ -8,7 +8,8 @@ import { formKeyField } from './addressing.js';
 /** What a template leaves to be filled in: `##param0##`, `##日期##` (domain.md 13). */
 const blank = /##[^#\n]{1,40}##/;
 
-const body = multiLine(5000)
+const longestBody = 5_000;
+const body = multiLine(longestBody)
   .refine((text) => text !== '', { error: 'errors.required' })
   .refine((text) => !blank.test(text), { error: 'errors.template-blank' });
 const subject = requiredLine(200).refine((text) => !blank.test(text), { error: 'errors.template-blank' });
@@ -29,7 +30,10 @@ const smsFields = z.object({
     .unknown()
     .optional()
     .transform(() => ''),
-  body: body.refine((text) => smsText(text).parts.length <= mostParts, { error: 'errors.sms-too-long' }),
+  // Of a text that is too long anyway the parts are not counted.
+  body: body.refine((text) => text.length > 2 * longestBody || smsText(text).parts.length <= mostParts, {
+    error: 'errors.sms-too-long',
+  }),
   formKey: formKeyField,
 });
 

@@ -4,12 +4,13 @@ import { NotFound, NotNow } from '../errors.js';
 import * as audit from '../models/audit-log.js';
 import * as templates from '../models/message-templates.js';
 import * as messages from '../models/outgoing-messages.js';
+import { dialRules, subscriber } from '../services/call-numbers.js';
 import { shownNumber } from '../services/contacts.js';
 import { outgoingTopic } from '../services/outgoing/outbox.js';
 import { smsText } from '../services/outgoing/sms-text.js';
-import { mail } from '../settings/mail.js';
+import { mail, mailIsSetUp } from '../settings/mail.js';
 import { readSection } from '../settings/read.js';
-import { sms } from '../settings/sms.js';
+import { sms, smsIsSetUp } from '../settings/sms.js';
 import type { AppContext } from '../web/app-context.js';
 import type { Exchange } from '../web/exchange.js';
 import { choice, fieldErrors, idOf, parseFields, singleLine } from '../web/forms.js';
@@ -24,7 +25,7 @@ import type { FragmentParams } from '../web/route.js';
 import type { SignedIn } from '../web/signed-in.js';
 import type { Viewer } from '../web/viewer.js';
 import { keptFormKey, teamOf } from './addressing.js';
-import { bodyOf, typed } from './call-form.js';
+import { bodyOf, type Fields, typed } from './call-form.js';
 import { ownFragment } from './desk.js';
 import { snapshotOf } from './desk-status.js';
 import { outgoingFields } from './outgoing-fields.js';
@@ -46,32 +47,30 @@ export async function newMessage(exchange: Exchange): Promise<void> {
     subject: template?.subject ?? typed(query, 'subject', 200),
     body: template?.body ?? typed(query, 'body', 5000),
   };
-  await form(exchange, kind, values, {
-    template: template ? String(template.templateId) : '',
-    status: 200,
-    errors: {},
-  });
+  await form(exchange, kind, values, 200);
 }
 
-/** POST /outgoing-messages: takes the message into the queue, tries it at once, and shows what became of it. */
+/** POST /outgoing-messages: takes the message into the queue, tries it at once, and shows what became of it; or fills a template in. */
 export async function create(exchange: Exchange): Promise<void> {
   const { app, viewer, req, t } = exchange;
   const teamId = teamOf(viewer);
   const body = bodyOf(req.body);
   const kind = parseFields(z.object({ kind: choice(kinds) }), { kind: body.kind }).kind;
   const values = {
-    to: typed(body, 'to', 500),
-    subject: typed(body, 'subject', 500),
-    body: typed(body, 'body', 20_000),
+    to: typed(body, 'to', 1_000),
+    subject: typed(body, 'subject', 1_000),
+    body: typed(body, 'body', 4_000_000),
   };
+  const template = await chosenTemplate(exchange, kind, pressedTemplate(body));
+  if (template) return form(exchange, kind, { ...values, subject: template.subject, body: template.body }, 200);
   const parsed = outgoingFields(kind).safeParse(body);
   if (!parsed.success) {
     const errors = Object.entries(fieldErrors(parsed.error)).map(([field, key]) => [field, t(key)]);
-    return form(exchange, kind, values, { template: '', status: 422, errors: Object.fromEntries(errors) });
+    return form(exchange, kind, values, 422, Object.fromEntries(errors));
   }
   const { to, subject, formKey } = parsed.data;
   try {
-    const limit = await limitOf(app, teamId, kind);
+    const limit = await limitOf(app, viewer, kind, to);
     const message = {
       teamId,
       accountId: viewer.accountId,
@@ -81,13 +80,12 @@ export async function create(exchange: Exchange): Promise<void> {
       subject,
       body: parsed.data.body,
     };
-    const messageId = await messages.create(app.db, message, limit, dayOf(app, viewer), app.services.now());
+    const messageId = await messages.create(app.db, message, limit, app.services.now());
     await app.services.outbox.tryNow(messageId, waitMillis);
     exchange.seeOther(`/outgoing-messages/${messageId}`);
   } catch (error) {
     if (!(error instanceof NotNow)) throw error;
-    const errors = { to: t(`errors.${error.code}`, error.params) };
-    await form(exchange, kind, values, { template: '', status: 409, errors });
+    await form(exchange, kind, values, 409, { to: t(`errors.${error.code}`, error.params) });
   }
 }
 
@@ -181,14 +179,22 @@ function dayOf({ services }: AppContext, { timeZone }: Viewer): string {
   return DateTime.fromMillis(services.now(), { zone: timeZone }).toFormat('yyyy-MM-dd');
 }
 
+/** Id in the name of the button that was pressed; undefined = it was another button. */
+function pressedTemplate(fields: Fields): string | undefined {
+  const button = 'do_template_';
+  return Object.keys(fields)
+    .find((name) => name.startsWith(button))
+    ?.slice(button.length);
+}
+
 async function chosenTemplate(
   { app, viewer }: Exchange,
   kind: messages.OutgoingKind,
   id: unknown,
 ): Promise<templates.MessageTemplate | null> {
+  if (id === undefined || id === '') return null;
   const templateId = idOf(id);
-  if (templateId === null) return null;
-  const template = await templates.byId(app.db, teamOf(viewer), templateId);
+  const template = templateId === null ? null : await templates.byId(app.db, teamOf(viewer), templateId);
   if (!template?.enabled || template.kind !== kind) throw new NotFound();
   return template;
 }
@@ -205,7 +211,8 @@ async function form(
   exchange: Exchange,
   kind: messages.OutgoingKind,
   values: NewOutgoingPage['values'],
-  { template, status, errors }: { template: string; status: number; errors: NewOutgoingPage['errors'] },
+  status: number,
+  errors: NewOutgoingPage['errors'] = {},
 ): Promise<void> {
   const { app, viewer, req } = exchange;
   const teamId = teamOf(viewer);
@@ -215,7 +222,6 @@ async function form(
     kinds: [...kinds],
     notSetUp: !(await isSetUp(app, teamId, kind)),
     templates: usable.map(({ templateId, name }) => ({ value: String(templateId), text: name })),
-    template,
     values,
     formKey: keptFormKey(bodyOf(req.body)),
     errors,
@@ -223,12 +229,25 @@ async function form(
   exchange.page('outgoing-messages/new', model, status);
 }
 
-async function limitOf({ db }: AppContext, teamId: number, kind: messages.OutgoingKind): Promise<number> {
-  const { dailyLimit } = kind === 'mail' ? await readSection(db, teamId, mail) : await readSection(db, teamId, sms);
-  return dailyLimit;
+async function limitOf(
+  app: AppContext,
+  viewer: Viewer,
+  kind: messages.OutgoingKind,
+  to: string,
+): Promise<messages.DailyLimit> {
+  const { db } = app;
+  const teamId = teamOf(viewer);
+  const day = dayOf(app, viewer);
+  if (kind === 'mail') {
+    const { dailyLimit } = await readSection(db, teamId, mail);
+    return { most: dailyLimit, day, counted: to.toLowerCase() };
+  }
+  const { dailyLimit } = await readSection(db, teamId, sms);
+  const { country } = await dialRules(db, teamId);
+  return { most: dailyLimit, day, counted: subscriber(to, country) };
 }
 
 async function isSetUp({ db }: AppContext, teamId: number, kind: messages.OutgoingKind): Promise<boolean> {
-  if (kind === 'mail') return (await readSection(db, teamId, mail)).host !== '';
-  return (await readSection(db, teamId, sms)).gateway !== 'none';
+  if (kind === 'mail') return mailIsSetUp(await readSection(db, teamId, mail));
+  return smsIsSetUp(await readSection(db, teamId, sms));
 }

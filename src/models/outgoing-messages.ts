@@ -45,24 +45,34 @@ export interface NewMessage {
   body: string;
 }
 
+/** How many messages one recipient may get in a day. */
+export interface DailyLimit {
+  /** 0 = no limit. */
+  most: number;
+  /** yyyy-mm-dd of the team. */
+  day: string;
+  /** Who gets it, one spelling for one recipient. */
+  counted: string;
+}
+
 /**
  * Takes a message into the queue. The same form sent twice is the same message.
- * @param limit messages this recipient may get on `day` (yyyy-mm-dd of the team); 0 = no limit
  * @throws NotNow `outgoing-limit`
  */
-export async function create(db: Db, message: NewMessage, limit: number, day: string, now: number): Promise<number> {
+export async function create(db: Db, message: NewMessage, limit: DailyLimit, now: number): Promise<number> {
   const { teamId: team_id, accountId: account_id, formKey: form_key, kind, recipient, subject, body } = message;
   const already = await byFormKey(db, account_id, form_key);
   if (already !== null) return already;
   try {
     return await transaction(db, async (trx) => {
-      const key = { team_id, kind, recipient: recipient.toLowerCase(), day };
+      const key = { team_id, kind, recipient: limit.counted, day: limit.day };
       await trx('outgoing_counts')
         .insert({ ...key, messages: 1 })
         .onConflict(['team_id', 'kind', 'recipient', 'day'])
         .merge({ messages: trx.raw('outgoing_counts.messages + 1') });
       const row: { messages: number } | undefined = await trx('outgoing_counts').where(key).first('messages');
-      if (limit > 0 && (row?.messages ?? 0) > limit) throw new NotNow('outgoing-limit', { limit });
+      if (limit.most > 0 && (row?.messages ?? 0) > limit.most)
+        throw new NotNow('outgoing-limit', { limit: limit.most });
       const [id] = await trx('outgoing_messages').insert({
         ...{ team_id, account_id, form_key, kind, recipient, subject, body },
         ...{ state: 'pending', reason: '', detail: '', gateway_id: '', attempts: 0, next_at: now, created_at: now },

@@ -39,6 +39,15 @@ export function dialled(typed: string, home: CountryCode): string {
   return parsed.formatNational().replace(/[^0-9]/g, '');
 }
 
+/**
+ * Whose number it is, however it is written: `+`, country and number; as it stands what is no number of the numbering plan: an extension,
+ * a service number.
+ */
+export function subscriber(number: string, home: CountryCode): string {
+  const parsed = parsePhoneNumberFromString(number.replace(/^00(?=[1-9])/, '+'), home);
+  return parsed?.isPossible() ? parsed.number : number;
+}
+
 function callingCode(home: CountryCode): string | undefined {
   return parsePhoneNumberFromString('2025550123', home)?.countryCallingCode;
 }

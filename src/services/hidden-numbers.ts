@@ -1,7 +1,7 @@
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { Db } from '../db/database.js';
 import * as contacts from '../models/common-contacts.js';
-import { dialRules } from './call-numbers.js';
+import { dialRules, subscriber } from './call-numbers.js';
 
 /**
  * Names for those of the numbers that agents of the team may not see, disabled contacts' among them: calls that were made stay hidden.
@@ -53,12 +53,6 @@ function names(rows: readonly contacts.HiddenContact[], home: CountryCode): Name
   const byNumber = new Map(rows.map(({ phone, name }) => [subscriber(phone, home), name]));
   const tails = new Set(rows.map(({ phone }) => tail(phone)));
   return (number) => (tails.has(tail(number)) ? byNumber.get(subscriber(number, home)) : undefined);
-}
-
-/** `+`, country and number; as it stands what is no number of the numbering plan: an extension, a service number. */
-function subscriber(number: string, home: CountryCode): string {
-  const parsed = parsePhoneNumberFromString(number.replace(/^00(?=[1-9])/, '+'), home);
-  return parsed?.isPossible() ? parsed.number : number;
 }
 
 function spellings(number: string, home: CountryCode): string[] {

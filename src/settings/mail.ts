@@ -17,6 +17,11 @@ export interface MailSettings {
   dailyLimit: number;
 }
 
+/** Whether the settings suffice to send anything. */
+export function mailIsSetUp({ host, from }: MailSettings): boolean {
+  return host !== '' && from !== '';
+}
+
 /** Somebody waits for the page. */
 const testStepMillis = 4_000;
 const securities = ['starttls', 'tls', 'none'] as const;

@@ -22,6 +22,11 @@ export interface SmsSettings {
   dailyLimit: number;
 }
 
+/** Whether the settings suffice to send anything. */
+export function smsIsSetUp({ gateway, url, smppHost }: SmsSettings): boolean {
+  return (gateway === 'http' && url !== '') || (gateway === 'smpp' && smppHost !== '');
+}
+
 const gateways = ['none', 'http', 'smpp'] as const;
 const methods = ['GET', 'POST'] as const;
 const formats = ['form', 'json', 'text'] as const;

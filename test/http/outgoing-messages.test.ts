@@ -89,7 +89,7 @@ for (const engine of engines) {
         assert.equal(answer.status, 422, JSON.stringify(fields).slice(0, 60));
         assert.equal(answer.$('.error-summary').length, 1);
         if (name !== 'formKey') assert.equal(answer.$(`#e_${name}`).length, 1, name);
-        if (name !== 'body') assert.equal(answer.$('textarea').text(), letter.body);
+        if (name !== 'body') assert.equal(answer.$('textarea').text().trim(), letter.body);
       }
       assert.equal((await post({ kind: 'fax' })).status, 422);
       assert.equal(
@@ -138,8 +138,7 @@ for (const engine of engines) {
       const messageId = await messages.create(
         app.db,
         { ...of, recipient: 'a@example.com', subject: 's', body: 'b' },
-        0,
-        '2026-11-28',
+        { most: 0, day: '2026-11-28', counted: 'a@example.com' },
         app.clock.now,
       );
       const claims = await Promise.all(
@@ -160,7 +159,7 @@ for (const engine of engines) {
       const third = await post({ to: 'Kunde@example.com' });
       assert.deepEqual([...answers.map(({ status }) => status), third.status], [303, 303, 409]);
       assert.match(third.$('#e_to').text(), /limit of 2/);
-      assert.equal(third.$('textarea').text(), letter.body);
+      assert.equal(third.$('textarea').text().trim(), letter.body);
       assert.equal((await post({ to: 'other@example.com' })).status, 303);
       const { alpha } = app.world;
       const together = await Promise.allSettled(
@@ -171,13 +170,40 @@ for (const engine of engines) {
               ...{ teamId: alpha.teamId, accountId: alpha.agent.accountId, formKey: `r${i}`, kind: 'mail' as const },
               ...{ recipient: 'many@example.com', subject: 's', body: 'b' },
             },
-            2,
-            '2026-11-28',
+            { most: 2, day: '2026-11-28', counted: 'many@example.com' },
             app.clock.now,
           ),
         ),
       );
       assert.equal(together.filter(({ status }) => status === 'fulfilled').length, 2);
+    });
+
+    it('counts one mobile number as one recipient, however it is written', async () => {
+      await app.db('settings').insert({
+        ...{ team_scope: 0, name: 'sms', updated_at: app.clock.now, updated_by: null },
+        value: JSON.stringify({ gateway: 'smpp', smppHost: '127.0.0.1', smppPort: 1, dailyLimit: 2 }),
+      });
+      const sms = async (to: string) => {
+        const page = await client.get('/outgoing-messages/new?kind=sms');
+        const formKey = page.$('input[name=formKey]').attr('value') ?? '';
+        return (await client.post('/outgoing-messages', { kind: 'sms', to, body: 'hi', formKey })).status;
+      };
+      const statuses = [];
+      for (const to of ['138 0013 8000', '+86 138-0013-8000', '008613800138000', '8613800138000']) {
+        statuses.push(await sms(to));
+      }
+      assert.deepEqual(statuses, [303, 303, 409, 409]);
+      assert.equal(await sms('13800138001'), 303);
+    });
+
+    it('refuses a megabyte with HTML and script in words, with the text kept', async () => {
+      const body = `<script>alert(1)</script>${'<b>字</b>'.repeat(100_000)}`;
+      const answer = await post({ body });
+      assert.equal(answer.status, 422);
+      assert.equal(answer.$('#e_body').length, 1);
+      assert.equal(answer.$('textarea').text().trim(), body);
+      assert.equal(answer.$('textarea script').length, 0);
+      assert.equal(server.letters.length, 0);
     });
 
     it('shows each his own, an administrator his team’s, and nobody another team’s', async () => {
@@ -198,7 +224,11 @@ for (const engine of engines) {
         assert.equal((await client.get(`/outgoing-messages/${id}/state`)).status, 404);
     });
 
-    it('says before anything is typed that no gateway is set up', async () => {
+    it('says before anything is typed that no gateway is set up, or only half of one', async () => {
+      await setMail({ from: '' });
+      const half = await client.get('/outgoing-messages/new?kind=mail');
+      assert.match(half.$('.message-warning').text(), /No mail server/);
+      assert.equal(half.$('[name=do_send]').attr('disabled'), 'disabled');
       const page = await client.get('/outgoing-messages/new?kind=sms');
       assert.match(page.$('.message-warning').text(), /No SMS gateway/);
       const formKey = page.$('input[name=formKey]').attr('value') ?? '';
@@ -219,7 +249,10 @@ for (const engine of engines) {
       const fields = { kind: 'mail', name: 'Order', subject: '<b>Order</b>', body: 'Comes ##date##', enabled: '1' };
       assert.equal((await admin.post('/message-templates', fields)).status, 303);
       const twice = await admin.post('/message-templates', fields);
-      assert.deepEqual([twice.status, twice.$('#e_name').length, twice.$('textarea').text()], [422, 1, fields.body]);
+      assert.deepEqual(
+        [twice.status, twice.$('#e_name').length, twice.$('textarea').text().trim()],
+        [422, 1, fields.body],
+      );
       assert.equal(
         (await admin.post('/message-templates', { ...fields, subject: '', name: 'x' })).$('#e_subject').length,
         1,
@@ -229,16 +262,32 @@ for (const engine of engines) {
       assert.doesNotMatch(list.text, /<b>Order/);
       const id = href.split('/').pop() ?? '';
       const filled = await client.get(`/outgoing-messages/new?kind=mail&template=${id}&to=a@example.com`);
-      assert.equal(filled.$('textarea').text(), 'Comes ##date##');
+      assert.equal(filled.$('textarea').text().trim(), 'Comes ##date##');
       assert.equal(filled.$('#f_subject').attr('value'), '<b>Order</b>');
       assert.equal(filled.$('#f_to').attr('value'), 'a@example.com');
       assert.equal((await client.get(`/outgoing-messages/new?kind=sms&template=${id}`)).status, 404);
+      const button = filled.$(`[name=do_template_${id}]`);
+      assert.equal(button.attr('value'), 'Order');
+      assert.equal(filled.$('form[method=post] [type=submit]').first().attr('name'), 'do_send', 'what Enter presses');
+      const pressed = await client.post('/outgoing-messages', {
+        ...{ kind: 'mail', to: 'typed@example.com', subject: '', body: '', formKey: '0'.repeat(26) },
+        [`do_template_${id}`]: 'Order',
+      });
+      assert.deepEqual(
+        [pressed.status, pressed.$('#f_to').attr('value'), pressed.$('textarea').text().trim()],
+        [200, 'typed@example.com', 'Comes ##date##'],
+      );
+      assert.equal(pressed.$('input[name=formKey]').attr('value'), '0'.repeat(26));
+      assert.equal((await client.post('/outgoing-messages', { kind: 'mail', do_template_999999: 'x' })).status, 404);
       const stranger = await signedIn(app.url, beta.admin);
       assert.equal((await stranger.get(href)).status, 404);
       assert.equal((await stranger.post(href, fields)).status, 404);
       await admin.get(href);
       assert.equal((await admin.post(href, { ...fields, name: 'Order 2', body: 'x' })).status, 303);
-      assert.equal((await client.get(`/outgoing-messages/new?kind=mail&template=${id}`)).$('textarea').text(), 'x');
+      assert.equal(
+        (await client.get(`/outgoing-messages/new?kind=mail&template=${id}`)).$('textarea').text().trim(),
+        'x',
+      );
     });
   });
 }

@@ -240,7 +240,8 @@ function putLetter({ db, clock }: TestApp, { teamId, agent }: TeamOf): Promise<n
     body: 'b',
     formKey: 'f'.repeat(26),
   } as const;
-  return outgoing.create(db, { teamId, accountId: agent.accountId, ...letter }, 0, '2026-11-28', clock.now);
+  const limit = { most: 0, day: '2026-11-28', counted: letter.recipient };
+  return outgoing.create(db, { teamId, accountId: agent.accountId, ...letter }, limit, clock.now);
 }
 
 /** Reads the head of a stream and lets it go. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import type { MailSettings } from '../../settings/mail.js';
+import { type MailSettings, mailIsSetUp } from '../../settings/mail.js';
 import { type Deliver, type Delivery, deliveryMillis, type Outgoing, words } from './delivery.js';
 
 /** Of one step of the conversation; the whole is held by {@link deliveryMillis}. */
@@ -13,7 +13,7 @@ const usualStepMillis = 10_000;
  */
 export function mailDelivery(settings: MailSettings, stepMillis = usualStepMillis): Deliver {
   return async (message) => {
-    if (settings.host === '' || settings.from === '') return { result: 'refused', reason: 'not-set-up', detail: '' };
+    if (!mailIsSetUp(settings)) return { result: 'refused', reason: 'not-set-up', detail: '' };
     const letter = await compose(settings, message);
     const state = { handedOver: false };
     const connection = new SMTPConnection({
@@ -92,7 +92,7 @@ async function converse(
         this.push(null);
       },
     });
-    connection.send({ from: settings.from, to: [recipient] }, content, (error, info) =>
+    connection.send({ from: settings.from, to: [recipient], size: letter.length }, content, (error, info) =>
       error ? reject(error) : resolve(info?.response ?? ''),
     );
   });
@@ -105,8 +105,9 @@ function judge(error: SmtpFault, handedOver: boolean): Delivery {
   // A server that does not offer the encryption that is wanted is set up wrongly: nothing is wrong with the letter.
   if (error.code === 'ETLS' || error.command === 'STARTTLS') return { result: 'later', reason: 'unreachable', detail };
   if (error.code === 'EAUTH') return { result: 'later', reason: 'sign-in', detail };
-  if (responseCode >= 500) {
-    return { result: 'refused', reason: error.code === 'EENVELOPE' ? 'recipient' : 'refused', detail };
+  // EMESSAGE: the server said beforehand that it takes no letter of this size (RFC 1870).
+  if (responseCode >= 500 || error.code === 'EMESSAGE') {
+    return { result: 'refused', reason: error.command === 'RCPT TO' ? 'recipient' : 'refused', detail };
   }
   if (responseCode >= 400) return { result: 'later', reason: 'busy', detail };
   if (handedOver) return { result: 'uncertain', reason: 'lost', detail };

@@ -1,8 +1,8 @@
 import type { SmsSettings } from '../../settings/sms.js';
 import { type Deliver, type Delivery, deliveryMillis, type Outgoing, words } from './delivery.js';
 
-/** As much of an answer as a person would read. */
-const readBytes = 4096;
+/** Characters of an answer in which the sign of success is looked for. */
+const readCharacters = 65_536;
 
 /**
  * Sends by the HTTP request that the administrator wrote down. `[number]`, `[text]` and `[id]` in address and body are replaced,
@@ -24,7 +24,7 @@ export function smsHttpDelivery(settings: SmsSettings): Deliver {
     } catch (error) {
       return unanswered(error);
     }
-    const answer = words(await beginning(response).catch(() => ''));
+    const answer = await beginning(response).then(words, () => null);
     return judge(response.status, answer, settings.success);
   };
 }
@@ -64,9 +64,9 @@ async function beginning(response: Response): Promise<string> {
   const decoder = new TextDecoder();
   for await (const chunk of response.body ?? []) {
     text += decoder.decode(chunk, { stream: true });
-    if (text.length >= readBytes) break;
+    if (text.length >= readCharacters) break;
   }
-  return text.slice(0, readBytes);
+  return text.slice(0, readCharacters);
 }
 
 /** Refused connections and unknown names reached nobody; after a lost or silent line nobody knows. */
@@ -82,10 +82,13 @@ function unanswered(error: unknown): Delivery {
     : { result: 'later', reason: 'unreachable', detail: words(cause) };
 }
 
-function judge(status: number, answer: string, success: string): Delivery {
-  const detail = `${status} ${answer}`;
+/** @param answer null = the line was lost in the middle of it */
+function judge(status: number, answer: string | null, success: string): Delivery {
+  const detail = `${status} ${answer ?? ''}`.trim();
   if (status >= 200 && status < 300) {
-    if (success === '' || answer.includes(success)) return { result: 'sent', gatewayId: answer.slice(0, 120) };
+    if (success === '' || answer?.includes(success)) return { result: 'sent', gatewayId: (answer ?? '').slice(0, 120) };
+    // The sign of success may have been in what did not come.
+    if (answer === null) return { result: 'uncertain', reason: 'lost', detail };
     return { result: 'refused', reason: 'refused', detail };
   }
   if (status === 401 || status === 403) return { result: 'later', reason: 'sign-in', detail };

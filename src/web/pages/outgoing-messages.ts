@@ -1,14 +1,16 @@
 import type { OutgoingKind, OutgoingState } from '../../models/outgoing-messages.js';
 import type { FormErrors, Option } from '../page-models.js';
 
-/** `outgoing-messages/new` · GET /outgoing-messages/new?kind=&to=&template=, and POST /outgoing-messages with 409/422. Fields: kind to subject body formKey, do_send */
+/**
+ * `outgoing-messages/new` · GET /outgoing-messages/new?kind=&to=&template=, and POST /outgoing-messages with 409/422. Fields: kind to
+ * subject body formKey, do_send or do_template_<id>
+ */
 export interface NewOutgoingPage {
   kind: OutgoingKind;
   kinds: OutgoingKind[];
   /** No gateway of this kind is set up: nothing can be sent. */
   notSetUp: boolean;
   templates: Option[];
-  template: string;
   values: { to: string; subject: string; body: string };
   formKey: string;
   errors: FormErrors;

@@ -64,6 +64,8 @@ describe('mail by SMTP', function () {
   it('says never where the server says never, and later where it says later', async () => {
     server.mood = 'refuses-recipient';
     assert.deepEqual(await send(), { result: 'refused', reason: 'recipient', detail: '550 no such mailbox' });
+    server.mood = 'refuses-sender';
+    assert.deepEqual(await send(), { result: 'refused', reason: 'refused', detail: '550 this sender may not' });
     server.mood = 'refuses';
     assert.deepEqual(await send(), { result: 'refused', reason: 'refused', detail: '554 this looks like spam' });
     server.mood = 'busy';
@@ -71,6 +73,13 @@ describe('mail by SMTP', function () {
     const wrong = await send({ password: 'wrong' });
     assert.deepEqual([wrong.result, 'reason' in wrong && wrong.reason], ['later', 'sign-in']);
     assert.equal(server.letters.length, 0);
+  });
+
+  it('says never to a letter that is larger than what the server takes', async () => {
+    const small = await startSmtpServer(undefined, { size: 200 });
+    const outcome = await send({ port: small.port, user: '' });
+    await small.stop();
+    assert.deepEqual(reasonOf(outcome), ['refused', 'refused']);
   });
 
   it('does not know whether it was sent when the line drops after the letter was taken', async () => {

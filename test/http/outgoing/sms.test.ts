@@ -68,6 +68,17 @@ describe('SMS by an HTTP gateway', () => {
     assert.match('detail' in outcome ? outcome.detail : '', /no credit/);
   });
 
+  it('does not know what an answer would have said that breaks off', async () => {
+    answer = (req, res) => {
+      res.writeHead(200, { 'Content-Length': '100' });
+      res.write('{"co');
+      setTimeout(() => req.socket.destroy(), 50);
+    };
+    assert.deepEqual(reason(await smsHttpDelivery(settings({ success: '"code":0' }))(message)), ['uncertain', 'lost']);
+    // Any 2xx is the sign of success here, and that came.
+    assert.equal((await smsHttpDelivery(settings({}))(message)).result, 'sent');
+  });
+
   it('tells never from later from nobody knows', async () => {
     const send = smsHttpDelivery(settings({}));
     const statuses: Array<[number, string[]]> = [

@@ -3,7 +3,9 @@ import { buffer } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 
 /** How a mail server treats the next letter. */
-export type SmtpMood = 'takes' | 'hangs' | 'busy' | 'refuses-recipient' | 'refuses' | 'drops-after-taking';
+export type SmtpMood =
+  | ('takes' | 'hangs' | 'busy' | 'drops-after-taking')
+  | ('refuses-sender' | 'refuses-recipient' | 'refuses');
 
 export interface SmtpServerOfTest {
   port: number;
@@ -12,13 +14,17 @@ export interface SmtpServerOfTest {
   stop(): Promise<void>;
 }
 
-/** A real SMTP server on loopback that takes, refuses, hangs or drops as the test says. */
-export async function startSmtpServer(login?: { user: string; password: string }): Promise<SmtpServerOfTest> {
+/** A real SMTP server on loopback that takes, refuses, hangs or drops as the test says. @param size bytes it takes; 0 = any */
+export async function startSmtpServer(
+  login?: { user: string; password: string },
+  { size = 0 }: { size?: number } = {},
+): Promise<SmtpServerOfTest> {
   const refusal = (code: number, text: string): Error => Object.assign(new Error(text), { responseCode: code });
   const told: SmtpServerOfTest = { port: 0, mood: 'takes', letters: [], stop };
   const server = new SMTPServer({
     authOptional: login === undefined,
     allowInsecureAuth: true,
+    size,
     disabledCommands: ['STARTTLS'],
     closeTimeout: 100,
     logger: false,
@@ -26,6 +32,8 @@ export async function startSmtpServer(login?: { user: string; password: string }
       auth.username === login?.user && auth.password === login?.password
         ? done(null, { user: auth.username ?? '' })
         : done(refusal(535, 'wrong name or password')),
+    onMailFrom: (_address, _session, done) =>
+      told.mood === 'refuses-sender' ? done(refusal(550, 'this sender may not')) : done(),
     onRcptTo: (_address, _session, done) => {
       if (told.mood === 'refuses-recipient') return done(refusal(550, 'no such mailbox'));
       if (told.mood === 'busy') return done(refusal(451, 'try again later'));

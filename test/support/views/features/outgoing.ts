@@ -14,7 +14,6 @@ const write: NewOutgoingPage = {
   kinds: ['sms', 'mail'],
   notSetUp: false,
   templates: [{ value: '1', text: '订单到货' }],
-  template: '1',
   values: { to: '13800138000', subject: '', body: '时先生，您的订单 ##日期## 到货。' },
   formKey: '0123456789abcdef0123456789',
   errors: {},
