@@ -3,6 +3,7 @@ import * as announcements from '../models/announcements.js';
 import * as messages from '../models/messages.js';
 import * as schedule from '../models/schedule.js';
 import * as tasks from '../models/tasks.js';
+import { tasksTopic } from '../services/tasks.js';
 import type { AppContext } from '../web/app-context.js';
 import type { Exchange } from '../web/exchange.js';
 import type { FragmentRequest } from '../web/fragment.js';
@@ -27,7 +28,8 @@ export async function show(exchange: Exchange): Promise<void> {
 export function listsFragment(app: AppContext, signedIn: SignedIn): FragmentRequest {
   const { viewer } = signedIn;
   if (viewer.teamId === null) throw new NotFound();
-  const topics = newsTopics(viewer);
+  // A task that is open to the team is nobody's news, and stands in the list.
+  const topics = [...newsTopics(viewer), tasksTopic(viewer.teamId)];
   return ownFragment(app, signedIn, 'reminders', 'reminders/_lists', topics, () => listsOf(app, viewer));
 }
 
@@ -45,11 +47,11 @@ export async function dueOf({ db }: AppContext, { teamId, accountId }: Viewer): 
 async function listsOf(app: AppContext, viewer: Viewer): Promise<RemindersPage> {
   const reader = await readerOf(app, viewer);
   const { db } = app;
-  const [notices, inbox, mine, coming] = await Promise.all([
+  const [notices, inbox, unfinished, coming] = await Promise.all([
     announcements.list(db, reader, { withoutDisabled: true }, null, listed),
     messages.list(db, reader, { box: 'inbox' }, null, listed),
-    tasks.list(db, reader, { state: 'unfinished' }, null, listed),
+    tasks.latest(db, reader, listed),
     schedule.upcoming(db, reader, app.services.now(), listed),
   ]);
-  return { announcements: notices.rows, inbox: inbox.rows, tasks: mine.rows, schedule: coming };
+  return { announcements: notices.rows, inbox: inbox.rows, tasks: unfinished, schedule: coming };
 }

@@ -67,6 +67,7 @@ export async function create(exchange: Exchange): Promise<void> {
     const { formKey } = parseFields(z.object({ formKey: addressing.formKeyField }), fields);
     const entry = parsedEntry(viewer, fields);
     await schedule.create(app.db, scopeOf(viewer), entry, formKey, app.services.now());
+    await app.services.live.publish([newsTopic(viewer.accountId)]);
     seeOther(dayUrl(entry.startsAt, viewer), { kind: 'done', text: t('schedule.edit.done') });
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;

@@ -115,6 +115,12 @@ export async function list(
   return { rows: await named(db, scope.teamId, cut.rows), next: cut.next };
 }
 
+/** The newest that are not finished, whatever their level. */
+export async function latest(db: Db, scope: TaskScope, limit: number): Promise<ListedTask[]> {
+  const rows: Row[] = await rowsOf(db, scope).where('t.finished', false).orderBy('t.task_id', 'desc').limit(limit);
+  return named(db, scope.teamId, rows);
+}
+
 /** One this person may see; another's looks like none. */
 export async function find(db: Db, scope: TaskScope, taskId: number): Promise<Task | null> {
   const row: (Row & { content: string }) | undefined = await rowsOf(db, scope)

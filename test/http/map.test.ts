@@ -102,6 +102,8 @@ for (const engine of engines) {
       const route = await find({ from: 'people square', to: 'airport' });
       assert.match(route.$('ol').text(), /Turn left at <A> x/);
       assert.doesNotMatch(route.text, /<script>x/);
+      assert.match((await find({ from: 'people square', to: 'nowhere' })).$('[role=alert]').text(), /"nowhere"/);
+      assert.match((await find({ from: 'nobody', to: 'airport' })).$('[role=alert]').text(), /"nobody"/);
       geo.mood = 'denies';
       const denied = await find({ address: '人民广场' });
       assert.equal(denied.status, 503);

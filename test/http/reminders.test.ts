@@ -81,6 +81,27 @@ for (const engine of engines) {
       }
     });
 
+    it('is read again when a task comes that is open to the team, and when an appointment is entered', async () => {
+      const { agent, admin } = app.world.alpha;
+      const client = await signedIn(app.url, agent);
+      const giver = await signedIn(app.url, admin);
+      await Promise.all([giver.get('/tasks/new'), client.get('/schedule/new')]);
+      const day = { startDate: '2030-01-01', startTime: '09:00', endDate: '', endTime: '', remind: '' };
+      const puts: Array<() => Promise<{ status: number }>> = [
+        () => giver.post('/tasks', { title: 'Come task', level: 'normal', formKey: formKey() }),
+        () => client.post('/schedule', { title: 'Come entry', ...day, formKey: formKey() }),
+      ];
+      for (const put of puts) {
+        const old = (await client.get('/reminders/fragments/lists')).headers.get('etag') ?? '';
+        const again = () => client.get('/reminders/fragments/lists', { 'If-None-Match': old });
+        assert.equal((await again()).status, 304);
+        assert.equal((await put()).status, 303);
+        await until('the lists are read again', async () => /Come/.test((await again()).text) || undefined);
+      }
+      const { $ } = await client.get('/reminders');
+      assert.match($('#reminders_box').attr('hx-trigger') ?? '', /\btasks from:body/);
+    });
+
     it('names no disabled announcement to its author', async () => {
       const { alpha } = app.world;
       await putAnnouncement(app, alpha.leader, { title: 'Over', state: 'disabled' });
@@ -163,7 +184,7 @@ for (const engine of engines) {
         app.clock.now += 1_000;
         await putMessage(app, leader, [agent], { subject: `m${i}` });
         await putAnnouncement(app, admin, { title: `a${i}`, state: i === 1 ? 'pinned' : 'open' });
-        await putTask(app, admin, { title: `t${i}` });
+        await putTask(app, admin, { title: `t${i}`, level: i < 6 ? 'very-urgent' : 'normal' });
         await putEntry(app, agent, { title: `s${i}` });
       }
       const client = await signedIn(app.url, agent);

@@ -11,6 +11,7 @@ const geocoding = z.object({
 const measured = z.object({ value: z.number() });
 const directions = z.object({
   ...told,
+  geocoded_waypoints: z.array(z.object({ geocoder_status: z.string() })).default([]),
   routes: z
     .array(
       z.object({
@@ -56,7 +57,10 @@ export function google({ googleUrl, googleKey }: MapSettings): Geo {
       }));
     },
     route: async (origin, destination, language) => {
-      const { routes } = await ask('/maps/api/directions/json', { origin, destination, language }, directions);
+      const query = { origin, destination, language };
+      const { routes, geocoded_waypoints: ends } = await ask('/maps/api/directions/json', query, directions);
+      const lost = ends.findIndex(({ geocoder_status }) => unknown.includes(geocoder_status));
+      if (lost >= 0) return { unknown: lost === 0 ? origin : destination };
       const [route] = routes;
       const [leg] = route?.legs ?? [];
       if (!route || !leg) return null;

@@ -71,12 +71,17 @@ function osrm() {
 }
 
 function directions(from: typeof shanghai | null, to: typeof shanghai | null) {
-  if (!from || !to) return { status: 'NOT_FOUND', routes: [] };
+  const geocoded_waypoints = [from, to].map((end) => ({ geocoder_status: end ? 'OK' : 'ZERO_RESULTS' }));
+  if (!from || !to) return { status: 'NOT_FOUND', geocoded_waypoints, routes: [] };
   const leg = {
     ...{ distance: { value: 45_230 }, duration: { value: 3720 }, start_address: from.name, end_address: to.name },
     start_location: { lat: from.lat, lng: from.lon },
     end_location: { lat: to.lat, lng: to.lon },
     steps: [{ html_instructions: 'Turn <b>left</b> at &lt;A&gt;<script>x</script>', distance: { value: 300 } }],
   };
-  return { status: 'OK', routes: [{ overview_polyline: { points: '_p~iF~ps|U_ulLnnqC_mqNvxq`@' }, legs: [leg] }] };
+  return {
+    status: 'OK',
+    geocoded_waypoints,
+    routes: [{ overview_polyline: { points: '_p~iF~ps|U_ulLnnqC_mqNvxq`@' }, legs: [leg] }],
+  };
 }
