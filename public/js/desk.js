@@ -61,7 +61,7 @@ function newRequest() {
   if (win.XMLHttpRequest) { return new XMLHttpRequest(); }
   try { return new ActiveXObject('Microsoft.XMLHTTP'); } catch (e) { return null; }
 }
-/** done(status, text, etag); status 0 = no answer. */
+/** done(status, text, etag); status 0 = no answer. Whoever is signed out, or has locked his screen, leaves the desk instead. */
 function ask(method, url, body, etag, done) {
   var xhr = newRequest();
   if (!xhr) { return false; }
@@ -71,6 +71,7 @@ function ask(method, url, body, etag, done) {
     if (finished) { return; }
     finished = true;
     clearTimeout(timer);
+    if (status === 401 || status === 423) { (top0 || self).leave(status); return; }
     done(status, status ? xhr.responseText : '', status ? xhr.getResponseHeader('ETag') : null);
   }
   try {
@@ -90,10 +91,9 @@ function ask(method, url, body, etag, done) {
   }
   return true;
 }
-function signedOut() {
-  var desk = byId('desk');
-  if (top0) { top0.signedOut(); } else { win.location.href = (desk && attr(desk, 'data-sign-in')) || '/sign-in'; }
-}
+self.leave = function (status) {
+  win.location.href = status === 423 ? '/lock' : attr(byId('desk'), 'data-sign-in') || '/sign-in';
+};
 
 // -- polling (tier 1, and tier 2 while its stream is down)
 
@@ -121,7 +121,6 @@ function forget(poll) {
   for (var i = 0; i < polls.length; i++) { if (polls[i] === poll) { polls.splice(i, 1); return; } }
 }
 function polled(poll, status, text, etag) {
-  if (status === 401) { signedOut(); return; }
   if (status === 200 || status === 304) {
     poll.fails = 0;
     poll.wait = poll.pause;
@@ -258,7 +257,6 @@ self.news = function (name) {
   if (win.htmx) { win.htmx.trigger(doc.body, name); }
 };
 self.isLive = function () { return streamOpen; };
-self.signedOut = function () { signedOut(); };
 function wantNews(box) {
   each(withAttr(box, 'data-news'), function (el) { (top0 || self).wants(attr(el, 'data-news')); });
 }
@@ -444,7 +442,6 @@ function post(form, submitter) {
 }
 self.word = word;
 function answered(status, text, form) {
-  if (status === 401) { signedOut(); return; }
   if (status === 0) { toast('error', top0 ? top0.word('failed') : word('failed')); return; }
   var holder = doc.createElement('div');
   holder.innerHTML = text;
@@ -471,7 +468,6 @@ function openDialog(form, submitter) {
   // A row's one form has several buttons: which one was pressed is part of the question.
   var body = fieldsOf(form, attr(form, 'data-open-dialog') === 'which' ? submitter : null);
   ask('GET', action + (body ? '?' + body : ''), null, null, function (status, text) {
-    if (status === 401) { signedOut(); return; }
     if (status === 200) { showDialog(text); } else { answered(status, text, form); }
   });
 }
@@ -562,7 +558,6 @@ function tabsPost(url, fields) {
   var body = '_csrf=' + encodeURIComponent(attr(byId('desk'), 'data-csrf'));
   for (var name in fields) { if (fields.hasOwnProperty(name)) { body += '&' + name + '=' + encodeURIComponent(fields[name]); } }
   ask('POST', url, body, null, function (status, text) {
-    if (status === 401) { signedOut(); return; }
     if (status === 200 && mine === tabAsk) { putTabs(text); }
   });
 }

@@ -70,7 +70,6 @@ async function showForm(exchange: Exchange, errors: FormErrors, status: number):
     agentNo: viewer.agentNo,
     userName: viewer.userName,
     reason: words(found?.state.lockReason ?? ''),
-    since: found?.state.since ?? app.services.now(),
     errors,
   };
   exchange.page('lock/show', model, status);

@@ -217,7 +217,6 @@ export interface LockPage {
   agentNo: string;
   userName: string;
   reason: string;
-  since: number;
   errors: FormErrors;
 }
 

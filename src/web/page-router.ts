@@ -56,7 +56,9 @@ function open(app: AppContext, route: PublicRoute): RequestHandler {
 /** A page comes back to where the person wanted to go; a script is told, and never follows a redirect into the status bar. */
 function signInFirst(req: Request, res: Response): void {
   if (isBare(req)) throw new SignedOut(res);
-  const wanted = req.method === 'GET' && req.originalUrl !== '/' ? `?next=${encodeURIComponent(req.originalUrl)}` : '';
+  // The function bar stands in a frame of the desk: where its sign-in leads, the desk must.
+  const place = req.path === '/desk/bar' ? '/desk' : req.originalUrl;
+  const wanted = req.method === 'GET' && place !== '/' ? `?next=${encodeURIComponent(place)}` : '';
   res.redirect(303, `/sign-in${wanted}`);
 }
 

@@ -140,6 +140,9 @@ for (const kind of browsers) {
       return (await Promise.all(texts)).some((one) => String(one).includes(text));
     };
 
+    const desksWithin = (): number =>
+      page.frames().filter((frame) => frame.parentFrame() && new URL(frame.url()).pathname === '/desk').length;
+
     const scene = async ({ state, out, second, call: phase, consulted, listens }: Way): Promise<void> => {
       const { agent, leader, sales, support, teamId } = app.world.alpha;
       const callId = phase ? 'live-1' : null;
@@ -204,6 +207,7 @@ for (const kind of browsers) {
         if (!(scripts && name.endsWith('-mode'))) await press(`${form} input[type=submit]`);
         await until(`${name} is asked`, () => app.asked.length > 0);
         await until('the answer is on the page', () => says(words));
+        assert.ok(desksWithin() === 0, 'no desk inside a frame of the desk');
         assert.deepEqual(
           app.asked.map((one) => one.name),
           [way.asks],

@@ -46,6 +46,19 @@ for (const engine of engines) {
       assert.equal((await button(client, 'sign-off')).attr('disabled'), undefined);
     });
 
+    it('says in the low frame without scripts why a press was refused, and goes back to the state by itself', async () => {
+      const { agent } = app.world.alpha;
+      const client = await signedIn(app.url, agent);
+      await putState(app, agent, {});
+      const from = { Referer: `${app.url}/desk/bar` };
+      const refused = await client.post('/actions/end-wrap-up', { returnTo: '/desk/bar' }, from);
+      assert.equal(refused.status, 409);
+      assert.match(refused.$('.error-in-bar').text(), /wrap-up/i);
+      assert.match(refused.$('meta[http-equiv=refresh]').attr('content') ?? '', /^\d+; url=\/desk\/bar$/);
+      const elsewhere = await client.post('/actions/end-wrap-up', {}, { Referer: `${app.url}/groups` });
+      assert.equal(elsewhere.$('meta[http-equiv=refresh]').length, 0);
+    });
+
     it('keeps a call in the corner when the link is lost, and says that its state is unknown', async () => {
       const { agent } = app.world.alpha;
       const client = await signedIn(app.url, agent);

@@ -754,7 +754,7 @@ const demoAccounts: SignInPage['demoAccounts'] = [
   },
 ];
 
-const lock: LockPage = { agentNo: '2018', userName: '时明', reason: '午休', since: ago(24, 30), errors: {} };
+const lock: LockPage = { agentNo: '2018', userName: '时明', reason: '午休', errors: {} };
 const diag: DiagPage = {
   userAgent: 'Mozilla/5.0 (Windows NT 5.1; rv:52.0) Gecko/20100101 Firefox/52.0',
   address: '192.168.1.27',
@@ -1116,6 +1116,11 @@ const usual: Fixture[] = [
     view: 'errors/show',
     model: error(429, 'sign-in-throttled', '登录失败次数过多，请 30 秒后再试。'),
     hasDesk: false,
+  },
+  {
+    name: 'error-bar',
+    view: 'errors/show',
+    model: { ...error(409, 'unavailable', '现在不在话后状态。'), returnTo: '/desk/bar' },
   },
   { name: 'error-bare', view: 'errors/show', model: error(409, 'in-call', '通话中不能暂停。'), bare: true },
   { name: 'phone-idle', view: 'phone/show', model: phone('idle') },
