@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { RateLimiterAbstract } from 'rate-limiter-flexible';
+import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Db } from '../db/database.js';
-import { consume, limiter } from './sign-in-throttle.js';
+import { limiter } from './sign-in-throttle.js';
 
 const seconds = 60;
 
@@ -23,8 +23,8 @@ export class ApprovalThrottle {
    * @returns 0 = look at the password, else milliseconds to wait
    */
   async tried(askerAccountId: number, teamId: number, approver: string): Promise<number> {
-    const asker = await this.#take(this.#asker, String(askerAccountId), 3);
-    return asker || this.#take(this.#approver, nameKey(teamId, approver), 10);
+    const asker = await this.#take(this.#asker, String(askerAccountId));
+    return asker || this.#take(this.#approver, nameKey(teamId, approver));
   }
 
   /** The password was right: his tries begin anew. */
@@ -33,11 +33,17 @@ export class ApprovalThrottle {
     await this.#approver.delete(nameKey(teamId, approver));
   }
 
-  async #take(limit: RateLimiterAbstract, key: string, points: number): Promise<number> {
-    const known = await limit.get(key);
-    if (known && known.consumedPoints >= points) return Math.max(known.msBeforeNext, 1);
-    await consume(limit, key);
-    return 0;
+  /** @returns 0, or milliseconds to wait */
+  async #take(limit: RateLimiterAbstract, key: string): Promise<number> {
+    try {
+      const { remainingPoints } = await limit.consume(key);
+      // A whole minute from the last try, not what is left of the one that began with the first.
+      if (remainingPoints === 0) await limit.block(key, seconds);
+      return 0;
+    } catch (refusal) {
+      if (refusal instanceof RateLimiterRes) return Math.max(refusal.msBeforeNext, 1);
+      throw refusal;
+    }
   }
 }
 

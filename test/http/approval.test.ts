@@ -102,5 +102,16 @@ for (const engine of engines) {
       const fields = { reason: 'training', approver: 'adam', approverPassword: password };
       assert.equal((await colleague.post('/actions/pause', fields)).status, 303, 'another desk is not held up');
     });
+
+    it('lets the minute begin with the third try, not with the first', async () => {
+      const wrong = () => pause({ approver: 'lena', approverPassword: 'wrong' });
+      await wrong();
+      await wrong();
+      await app.db('sign_in_attempts').update({ expire: Date.now() + 5_000 });
+      assert.equal((await wrong()).status, 422);
+      const late = await pause({ approver: 'lena', approverPassword: password });
+      assert.equal(late.status, 429);
+      assert.ok(Number(late.headers.get('retry-after')) > 50, late.headers.get('retry-after') ?? '');
+    });
   });
 }
