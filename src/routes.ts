@@ -14,6 +14,7 @@ import * as desk from './controllers/desk.js';
 import * as deskTabs from './controllers/desk-tabs.js';
 import * as diag from './controllers/diag.js';
 import * as dial from './controllers/dial.js';
+import * as drafts from './controllers/drafts.js';
 import * as groups from './controllers/groups.js';
 import * as health from './controllers/health.js';
 import * as help from './controllers/help.js';
@@ -74,6 +75,9 @@ export const routes: readonly Route[] = [
   { method: 'post', path: '/desk/tabs', permission: 'desk.open', page: deskTabs.create },
   { method: 'post', path: '/desk/tabs/close', permission: 'desk.open', page: deskTabs.close },
   { method: 'post', path: '/desk/tabs/close-all', permission: 'desk.open', page: deskTabs.closeAll },
+  { method: 'get', path: '/drafts', permission: 'desk.open', page: drafts.show },
+  { method: 'post', path: '/drafts', permission: 'desk.open', page: drafts.update, largeForm: true },
+  { method: 'post', path: '/drafts/discard', permission: 'desk.open', page: drafts.destroy },
   { method: 'get', path: '/live', permission: 'desk.open', stream: live.stream },
 
   { method: 'get', path: '/actions/pause', permission: 'desk.use', page: command.newPause },

@@ -9,6 +9,7 @@ import { pendingMigrations } from './db/migrate.js';
 import { keepSecrets } from './db/secrets.js';
 import { startJobs } from './jobs/index.js';
 import type { Log } from './log.js';
+import { prune as pruneDrafts } from './models/drafts.js';
 import { pruneAttempts } from './models/sign-in-throttle.js';
 import { routes } from './routes.js';
 import { createServices, type RunningServices, type ServicesOptions } from './services/create-services.js';
@@ -20,6 +21,9 @@ import { checkSecrets } from './settings/check-secrets.js';
 import type { WebConfig } from './web/app-context.js';
 import type { Language } from './web/page-models.js';
 import type { Route } from './web/route.js';
+
+/** Nobody comes back for a half-written form after so long. */
+const draftMillis = 7 * 24 * 3_600_000;
 
 export interface ServerOptions {
   config: Config;
@@ -105,6 +109,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           { name: 'expired-voicemail', everyMillis: 10 * 60_000, run: held(() => expireVoicemails(spool)) },
           { name: 'expired-recordings', everyMillis: 10 * 60_000, run: held(() => expireRecordings(keeper)) },
           { name: 'reminders', everyMillis: 5_000, run: () => remindDue(db, services.live, now()) },
+          { name: 'old-drafts', everyMillis: 60 * 60_000, run: () => pruneDrafts(db, now() - draftMillis) },
           { name: 'sign-in-attempts', everyMillis: 60 * 60_000, run: () => pruneAttempts(db, now()) },
           { name: 'outgoing-mail', everyMillis: 5_000, run: () => services.outbox.turn('mail') },
           { name: 'outgoing-sms', everyMillis: 5_000, run: () => services.outbox.turn('sms') },

@@ -546,7 +546,8 @@ function showFrame(url) {
     found = doc.createElement('iframe');
     found.setAttribute('data-url', url);
     found.setAttribute('frameBorder', '0');
-    found.src = url;
+    var tab = each1(withAttr(byId('tabs'), 'data-at'), function (li) { return attr(li, 'data-tab') === url; });
+    found.src = tab ? attr(tab, 'data-at') : url;
     byId('work').appendChild(found);
   }
   found.className = 'work-frame';

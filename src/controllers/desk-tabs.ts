@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { InvalidInput } from '../errors.js';
 import * as deskTabs from '../models/desk-tabs.js';
+import * as drafts from '../models/drafts.js';
 import type { AppContext } from '../web/app-context.js';
 import type { Exchange } from '../web/exchange.js';
 import { parseFields, returnPath, singleLine } from '../web/forms.js';
@@ -18,8 +19,19 @@ const home: deskTabs.NewTab = { url: '/home', title: '', titleKey: 'menu.basic.h
 const opened = z.object({ url: singleLine(300), title: singleLine(100), titleKey: singleLine(100) });
 const named = z.object({ url: singleLine(300) });
 
-/** Open tabs, the one that cannot be closed first. A person who was never here has just that. */
-export async function tabsOf({ db }: AppContext, { accountId }: Viewer): Promise<DeskTab[]> {
+/** So long a half-written form is where its tab opens: the rest of a working day. */
+const writingMillis = 12 * 3_600_000;
+
+/** Open tabs as they were left, the one that cannot be closed first. A person who was never here has just that. */
+export async function tabsOf(app: AppContext, viewer: Viewer): Promise<DeskTab[]> {
+  const [tabs, places] = await Promise.all([
+    openTabs(app, viewer),
+    drafts.placesOf(app.db, viewer.accountId, app.services.now() - writingMillis),
+  ]);
+  return tabs.map((tab) => ({ ...tab, at: places.get(tab.url) }));
+}
+
+async function openTabs({ db }: AppContext, { accountId }: Viewer): Promise<deskTabs.DeskTab[]> {
   const tabs = await deskTabs.ofAccount(db, accountId);
   if (tabs.some(({ url }) => url === home.url)) return tabs;
   await deskTabs.open(db, accountId, home);
@@ -36,14 +48,18 @@ export async function create(exchange: Exchange): Promise<void> {
 /** POST /desk/tabs/close */
 export async function close(exchange: Exchange): Promise<void> {
   const { app, viewer, req } = exchange;
-  await deskTabs.close(app.db, viewer.accountId, parseFields(named, req.body).url);
+  const { url } = parseFields(named, req.body);
+  await deskTabs.close(app.db, viewer.accountId, url);
+  await drafts.discardInTabs(app.db, viewer.accountId, [url]);
   await answer(exchange);
 }
 
 /** POST /desk/tabs/close-all */
 export async function closeAll(exchange: Exchange): Promise<void> {
   const { app, viewer } = exchange;
+  const closed = (await openTabs(app, viewer)).filter(({ closable }) => closable).map(({ url }) => url);
   await deskTabs.closeAll(app.db, viewer.accountId);
+  await drafts.discardInTabs(app.db, viewer.accountId, closed);
   await answer(exchange);
 }
 
@@ -54,7 +70,7 @@ export async function openTab(app: AppContext, viewer: Viewer, tab: z.output<typ
   const url = returnPath(tab.url, '');
   if (url === '' || url.length > 300 || /^\/(desk|sign-in|sign-off|live|lock)\b/.test(url))
     throw new InvalidInput('tab-address');
-  const tabs = await tabsOf(app, viewer);
+  const tabs = await openTabs(app, viewer);
   if (await deskTabs.choose(app.db, viewer.accountId, url)) return;
   if (tabs.length >= mostTabs) throw new InvalidInput('too-many-tabs', {}, { most: mostTabs });
   const titleKey = menuTitleKey(viewer, url, app.config.demoAccounts.length > 0) ?? toolTitleKey(url) ?? '';

@@ -1,8 +1,10 @@
 import type { Request, Response } from 'express';
+import { z } from 'zod';
 import { Forbidden } from '../errors.js';
 import type { AppContext } from './app-context.js';
 import { csrfToken } from './csrf.js';
 import { makeFormat } from './format.js';
+import { returnPath } from './forms.js';
 import type { Language, Message, PageLocals, Theme, Translate } from './page-models.js';
 import { mostMessages } from './session-store.js';
 import type { Viewer } from './viewer.js';
@@ -57,7 +59,7 @@ export function makeExchange<V extends Viewer | null>(
       res.status(status).set('Content-Type', 'text/html; charset=utf-8');
       if (!res.get('Cache-Control')) res.set({ 'Cache-Control': 'private, no-cache', Expires: '-1' });
       res.set('Vary', 'HX-Request, X-Requested-With, Accept-Encoding');
-      res.send(app.views.render(view, { ...locals, ...model }));
+      res.send(app.views.render(view, { ...locals, here: bare ? null : placeOf(req), ...model }));
     },
     seeOther: (path, message) => {
       if (message) req.session.messages = [...(req.session.messages ?? []), message].slice(-mostMessages);
@@ -102,6 +104,22 @@ export function agentOf(viewer: Viewer): number {
 /** Sent by htmx, or by desk.js. */
 export function isBare(req: Request): boolean {
   return req.get('HX-Request') === 'true' || req.get('X-Requested-With') !== undefined;
+}
+
+/** Field of the forms whose half-written content is kept: the address of their page. */
+const placeField = z.object({ _draft: z.string().max(300) });
+
+/** Where what is typed into this page's form belongs; a form that is shown again belongs where it was opened. null = nowhere. */
+function placeOf(req: Request): PageLocals['here'] {
+  if (req.method === 'GET') return req.originalUrl.length > 300 ? null : { page: req.originalUrl, opened: true };
+  const page = draftSent(req);
+  return page === null ? null : { page, opened: false };
+}
+
+/** The page whose form was sent; null = none that is kept. */
+export function draftSent(req: Request): string | null {
+  const sent = placeField.safeParse(req.body);
+  return sent.success && returnPath(sent.data._draft, '') !== '' ? sent.data._draft : null;
 }
 
 function takeMessages(req: Request): Message[] {

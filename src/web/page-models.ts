@@ -49,6 +49,8 @@ export interface PageLocals {
   messages: Message[];
   /** A desk stands around this page (signed in with a menu), so "back to the desk" makes sense. */
   hasDesk: boolean;
+  /** Where a half-written form of this page belongs (shared/_draft); opened = by its address, not shown again after a POST. */
+  here?: { page: string; opened: boolean } | null | undefined;
 }
 
 /** Field errors: form field name → text in the person's language. The summary on top links to `#f_<field>`. */
@@ -182,6 +184,8 @@ export interface DeskTab {
   titleKey: string;
   closable: boolean;
   current: boolean;
+  /** Another page of the tab, in which something is half-written: the tab opens there. */
+  at?: string | undefined;
 }
 
 /** Fragment `desk/_tabs` · GET /desk/fragments/tabs. POST /desk/tabs {url, title, titleKey} (opens or chooses), /desk/tabs/close {url}, /desk/tabs/close-all */

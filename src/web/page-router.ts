@@ -1,9 +1,10 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { DomainError, Forbidden } from '../errors.js';
+import * as drafts from '../models/drafts.js';
 import type { AppContext } from './app-context.js';
 import { csrfGuard } from './csrf.js';
 import { languageOf } from './errors.js';
-import { isBare, makeExchange } from './exchange.js';
+import { draftSent, isBare, makeExchange } from './exchange.js';
 import { largeForm } from './large-forms.js';
 import { mayUse, type PageRoute, type PublicRoute, type Route } from './route.js';
 
@@ -44,6 +45,8 @@ function handled(app: AppContext, route: PageRoute): RequestHandler {
     // A browser without scripts and frames has no stream and no poll: any page it asks for is its desk.
     if (req.user.agentId !== null) app.services.presence.seen(req.user.agentId);
     await route.page(makeExchange(app, req, res, req.user, languageOf(app, req)));
+    const sent = res.statusCode === 303 ? draftSent(req) : null;
+    if (sent !== null) await drafts.discard(app.db, req.user.accountId, sent);
   };
 }
 

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import type { Browser, BrowserContext, Frame, Page } from 'puppeteer-core';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { openChromium } from '../support/browser.js';
+import { signedIn } from '../support/client.js';
+import { requireOrSkip } from '../support/requirements.js';
+import { putState } from '../support/states.js';
+import { until } from '../support/until.js';
+import { password } from '../support/world.js';
+
+for (const kind of ['push', 'polls'] as const) {
+  describe(`a half-written form in Chromium, by ${kind}`, function () {
+    this.timeout(40_000);
+    let app: TestApp;
+    let browser: Browser;
+    let context: BrowserContext | null = null;
+    let page: Page;
+
+    before(async function () {
+      requireOrSkip.call(this, 'browser');
+      app = await startTestApp();
+      browser = await openChromium();
+    });
+    beforeEach(async () => {
+      await app.reset();
+      await putState(app, app.world.alpha.agent, {});
+      page = await anotherBrowser();
+    });
+    afterEach(() => leave());
+    after(async () => {
+      await browser?.close();
+      await app?.stop();
+    });
+
+    const leave = async (): Promise<void> => {
+      await context?.close();
+      context = null;
+    };
+    const anotherBrowser = async (): Promise<Page> => {
+      await leave();
+      context = await browser.createBrowserContext();
+      const client = await signedIn(app.url, app.world.alpha.agent);
+      const [name = '', value = ''] = client.cookie.split(/=(.*)/s);
+      await context.setCookie({ name, value, domain: '127.0.0.1', path: '/' });
+      const opened = await context.newPage();
+      if (kind === 'polls')
+        await opened.evaluateOnNewDocument('delete NodeList.prototype.forEach; delete window.EventSource;');
+      await opened.goto(`${app.url}/desk`, { waitUntil: 'load' });
+      return opened;
+    };
+    const frameAt = (path: string): Promise<Frame> =>
+      until(`a frame at ${path}`, () => page.frames().find((frame) => new URL(frame.url()).pathname === path));
+    const isKept = (part: string) =>
+      until(`${part} is kept`, async () => (await app.db('drafts')).some(({ fields }) => fields.includes(part)), {
+        within: 10_000,
+      });
+    /** Opens the schedule's form inside the tab of the schedule, and writes half of it. */
+    const write = async (): Promise<void> => {
+      await page.evaluate(`document.querySelector('#menu a[data-open="/schedule"]').click()`);
+      const list = await frameAt('/schedule');
+      await list.waitForSelector('a[href^="/schedule/new"]');
+      await list.click('a[href^="/schedule/new"]');
+      const form = await frameAt('/schedule/new');
+      await form.waitForSelector('#f_title');
+      await form.type('#f_title', 'Call back & ask = 50%');
+      await form.select('#f_remind', '10');
+      await isKept('50%25');
+    };
+    const isThere = async (): Promise<Frame> => {
+      const form = await frameAt('/schedule/new');
+      const value = (id: string) => form.$eval(`#${id}`, (el) => (el as unknown as { value: string }).value);
+      await until('it is there again', async () => {
+        const title = await value('f_title').catch(() => '');
+        return title === 'Call back & ask = 50%';
+      });
+      assert.equal(await value('f_remind'), '10');
+      assert.equal((await form.$$('[data-draft]')).length, 1, 'and says so');
+      return form;
+    };
+
+    it('is as before after the desk was loaded again', async () => {
+      await write();
+      await page.reload({ waitUntil: 'load' });
+      await isThere();
+    });
+
+    it('is as before in another browser', async () => {
+      await write();
+      page = await anotherBrowser();
+      await isThere();
+    });
+
+    it('is as before after the screen was locked', async () => {
+      await write();
+      await putState(app, app.world.alpha.agent, { locked: true, lockReason: 'lunch' });
+      await until('the lock', () => new URL(page.url()).pathname === '/lock', { within: 10_000 });
+      await page.type('#f_password', password);
+      await page.click('[name=do_unlock]');
+      await putState(app, app.world.alpha.agent, {});
+      await page.goto(`${app.url}/desk`, { waitUntil: 'load' });
+      await isThere();
+    });
+
+    it('begins anew by its button, and is gone once it was sent', async () => {
+      await write();
+      await page.reload({ waitUntil: 'load' });
+      const form = await isThere();
+      await form.click('[name=do_discard]');
+      await until('it is empty', async () => {
+        const again = page.frames().find((frame) => new URL(frame.url()).pathname === '/schedule/new');
+        const title = await again
+          ?.$eval('#f_title', (el) => (el as unknown as { value: string }).value)
+          .catch(() => 'x');
+        return title === '' && (await again?.$$('[data-draft]'))?.length === 0;
+      });
+      const anew = await frameAt('/schedule/new');
+      await anew.type('#f_title', 'Other');
+      await isKept('Other');
+      await anew.click('[name=do_save]');
+      await until('it is forgotten', async () => (await app.db('drafts')).length === 0);
+    });
+
+    it('keeps the last word typed before the page went away', async () => {
+      await write();
+      const form = await frameAt('/schedule/new');
+      await form.type('#f_title', ' now');
+      await page.goto('about:blank');
+      await isKept('now');
+    });
+  });
+}
