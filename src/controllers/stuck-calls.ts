@@ -36,10 +36,9 @@ export function destroy(kind: Kind): Handler {
       if (verdict === 'unknown') throw new TelephonyDown();
       if (verdict !== 'dead') throw new NotNow(`stuck-${verdict}`);
       const may = (await rightsOf(exchange))(row);
-      const groupIds = row.groupId === null ? viewer.ledGroupIds : [row.groupId];
       const approval = may
         ? undefined
-        : await approve(exchange, req.body, groupIds, `delete ${callId}`, 'approval-needed');
+        : await approve(exchange, req.body, await groupsOf(exchange, row), `delete ${callId}`, 'approval-needed');
       await app.services.commands.clearCall(callId, { ...askerOf(viewer, req), approval });
       seeOther(paths[kind], { kind: 'done', text: t('stuck-calls.index.deleted') });
     } catch (error) {
@@ -54,6 +53,13 @@ function scopeOf({ teamId, agentId, ledGroupIds, permissions }: Viewer): stuckCa
   return { teamId, agentId, groupIds: ledGroupIds, wholeTeam: permissions.has('monitor.team') };
 }
 
+/** Whose leaders may say yes: the call's group; for a call of none, as one straight to a phone, the groups of its agent. */
+async function groupsOf({ app, viewer }: Exchange, row: stuckCalls.StuckRow): Promise<number[]> {
+  if (row.groupId !== null) return [row.groupId];
+  const of = row.agentId ?? viewer.agentId;
+  return of === null ? [] : (await memberships.ofAgent(app.db, of)).map(({ groupId }) => groupId);
+}
+
 /** By right: the administrator; the leader of its group; a member whose membership says so, of his own calls. Others ask a leader. */
 async function rightsOf({ app, viewer }: Exchange): Promise<(row: stuckCalls.StuckRow) => boolean> {
   const { agentId, ledGroupIds, permissions } = viewer;
@@ -61,8 +67,9 @@ async function rightsOf({ app, viewer }: Exchange): Promise<(row: stuckCalls.Stu
   const granted = new Set(own.filter((one) => one.mayDeleteStuck).map(({ groupId }) => groupId));
   return ({ groupId, agentId: of }) => {
     if (permissions.has('monitor.team')) return true;
-    if (groupId === null) return false;
-    return ledGroupIds.includes(groupId) || (granted.has(groupId) && of === agentId);
+    const his = agentId !== null && of === agentId;
+    if (groupId === null) return his && granted.size > 0;
+    return ledGroupIds.includes(groupId) || (his && granted.has(groupId));
   };
 }
 

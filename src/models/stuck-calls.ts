@@ -58,11 +58,14 @@ export async function open(db: Db, scope: StuckScope, kind: StuckKind): Promise<
   return rows.map(toRow);
 }
 
+/** Why a record ended that a person deleted: nothing the machine did. */
+const byHand = 'deleted';
+
 /** Calls the machine ended by itself since then, with its proof, newest first. */
 export async function cleared(db: Db, scope: StuckScope, kind: StuckKind, since: number): Promise<StuckRow[]> {
   const rows: Row[] = await rowsOf(db, scope, kind)
     .where('c.ended_at', '>=', since)
-    .whereNotNull('c.end_reason')
+    .whereNotIn('c.end_reason', [byHand])
     .orderBy('c.ended_at', 'desc')
     .limit(50);
   return rows.map(toRow);
@@ -126,7 +129,7 @@ export async function end(db: Db, callId: string): Promise<boolean> {
     const ended: number = await trx('calls')
       .where({ call_id: callId })
       .whereNull('ended_at')
-      .update({ phase: 'ended', result: 'lost', ended_by: 'system', end_reason: 'deleted', ended_at: at });
+      .update({ phase: 'ended', result: 'lost', ended_by: 'system', end_reason: byHand, ended_at: at });
     if (ended === 0) return false;
     await trx('call_agents').where({ call_id: callId }).update({ result: 'lost' });
     const legs = { state: 'gone', ended_at: at, ended_by: 'lost' };

@@ -112,6 +112,21 @@ for (const engine of engines) {
       assert.ok(Number(late.headers.get('retry-after')) > 0);
     });
 
+    it('asks the leaders of the agent’s groups about a call that came by none', async () => {
+      const { agent, sales } = app.world.alpha;
+      const straight = { ...open, phase: 'talking' as const, startedAt: app.clock.now - 120_000, groupId: null };
+      await putCall(app, agent, 'straight-1', straight);
+      await putCall(app, agent, 'straight-2', straight);
+      const client = await signedIn(app.url, agent);
+      assert.equal((await client.post('/stuck-calls', { callId: 'straight-1' })).status, 422);
+      const approval = { approver: 'lena', approverPassword: password };
+      assert.equal((await client.post('/stuck-calls', { callId: 'straight-1', ...approval })).status, 303);
+      const of = { agent_id: agent.agentId, group_id: sales };
+      await app.db('group_memberships').where(of).update({ may_delete_stuck: true });
+      assert.equal((await client.post('/stuck-calls', { callId: 'straight-2' })).status, 303, 'by his right');
+      assert.deepEqual(cleared(), ['straight-1', 'straight-2']);
+    });
+
     it('refuses what is not dead, with the reason', async () => {
       const admin = await signedIn(app.url, app.world.alpha.admin);
       for (const callId of ['young-1', 'in-call-1', 'alive-1']) {
@@ -150,9 +165,10 @@ for (const engine of engines) {
         endReason: 'no-channel',
         endedAt: app.clock.now,
       });
+      await stuckCalls.end(app.db, 'dead-1');
       const { $ } = await (await signedIn(app.url, agent)).get('/stuck-calls');
       assert.match($('table').last().text(), /no longer|had no|not find|channel|call/i);
-      assert.equal($('table').last().find('tbody tr').length, 1);
+      assert.equal($('table').last().find('tbody tr').length, 1, 'what a person deleted is not its work');
     });
 
     it('ends the record and touches nothing else', async () => {
