@@ -13,6 +13,11 @@ function noGroupDials(snapshot: AgentSnapshot): string | null {
   return null;
 }
 
+/** 不点击“忽略”二字，坐席界面的操作将受到限制: a dial would ring that phone first, for nothing. */
+function isUnlinked({ state: { phone, phoneIgnored } }: AgentSnapshot): boolean {
+  return (phone === 'missing' || phone === 'unreachable') && !phoneIgnored;
+}
+
 /** 拨号: not in wrap-up and not in a call; a paused agent may (the specification's rule, domain guide 3.4). */
 export const dial: Action<DialRequest> = {
   name: 'dial',
@@ -34,6 +39,7 @@ export const dial: Action<DialRequest> = {
     if (reason) return reason;
     if (snapshot.extension === null) return 'no-extension';
     if (inCall(snapshot)) return 'in-call';
+    if (isUnlinked(snapshot)) return 'phone-not-linked';
     return snapshot.state.work === 'wrap-up' ? 'wrap-up' : null;
   },
   run: ({ operations, snapshot, asker }, request) => operations.dial(snapshot.agentId, asker, request),

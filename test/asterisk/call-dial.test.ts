@@ -179,9 +179,12 @@ for (const kind of labs()) {
       assert.equal(await refused(dial('13912345678')), 'unavailable.in-call');
     });
 
-    it('a phone that is not there: refused with a reason, and recorded', async () => {
+    it('a phone that is not there: dark until it is ignored, then refused with a reason, and recorded', async () => {
       await site.lab.phone('1001').unregister();
       await until('the PBX knows', async () => (await site.lab.phone('1001').contact()) === undefined);
+      await until('so do we', async () => (await one().row())?.phone === 'missing');
+      assert.equal(await refused(dial(customerNumber)), 'unavailable.phone-not-linked');
+      await one().press('phone-ignore');
       assert.equal(await refused(dial(customerNumber)), 'own-phone-unreachable');
       await until('recorded', async () => (await site.record()).result === 'failed');
       await site.lab.phone('1001').register();
