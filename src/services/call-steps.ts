@@ -23,7 +23,7 @@ export function currentView(station: Station, agentId: number): CallView {
 }
 
 /** A Redirect into a context the PBX lacks answers Success and kills the call (telephony guide 1.1). @throws NotNow `pbx-lacks` */
-export function need(station: Station, what: 'hold' | 'consult' | 'transfer' | 'dial'): void {
+export function need(station: Station, what: 'hold' | 'consult' | 'transfer' | 'dial' | 'supervise'): void {
   if (station.disabled.has(what)) throw new NotNow('pbx-lacks');
 }
 

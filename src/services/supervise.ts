@@ -6,7 +6,7 @@ import { hangupById, originate, redirect, setvar } from '../telephony/commands.j
 import { readPhone } from '../telephony/pbx-phone.js';
 import type { ExtensionEntry } from '../telephony/state.js';
 import { takeBack } from './call-originate.js';
-import { currentView, inCall, legNow, letGo, places, readAgain, step } from './call-steps.js';
+import { currentView, inCall, legNow, letGo, need, places, readAgain, step } from './call-steps.js';
 import type { CallView } from './call-view.js';
 import { endpointOf, entryOf } from './check-in.js';
 import { spyOptions } from './spy-options.js';
@@ -25,7 +25,7 @@ export interface SuperviseRequest {
 /**
  * 监听, 密语, 强插, 强拆: calls the supervisor's phone, or, when he listens to this agent already, changes what he does. His phone is
  * only asked to ring here; the PBX's events tell when it begins (services/supervisions.ts).
- * @throws NotNow (no call, own call, listening elsewhere), InvalidInput for the field `phone`, TelephonyDown
+ * @throws NotNow (no call, own call, listening elsewhere, `pbx-lacks`), InvalidInput for the field `phone`, TelephonyDown
  */
 export async function supervise(
   station: Station,
@@ -33,6 +33,7 @@ export async function supervise(
   asker: Asker,
   request: SuperviseRequest,
 ): Promise<ActionOutcome> {
+  need(station, 'supervise');
   if (asker.agentId === agentId) throw new NotNow('unavailable.own-call');
   const { callId } = listenable(station, agentId).call;
   return inCall(station, callId, async () => {

@@ -2,12 +2,12 @@ import type { AmiSender } from './ami-record.js';
 import { dialplanExists, type Place } from './commands.js';
 import { readQueues } from './pbx-picture.js';
 
-/** One thing the PBX lacks. Locale keys `probe.<code>`, each with the parameter `what`. */
+/** One thing the PBX lacks, for the log. */
 export interface Missing {
   /** 'action': the user's write classes do not allow it, or its module is not loaded; the PBX does not tell which. */
   code: 'dialplan' | 'action' | 'queue';
   what: string;
-  /** The functions that must not be offered without it. */
+  /** The functions that are refused without it. */
   disables: Array<
     'hold' | 'consult' | 'transfer' | 'supervise' | 'hang-up' | 'dial' | 'inbound' | 'check-in' | 'resync'
   >;
@@ -19,7 +19,7 @@ interface NeededPlace extends Place {
 /** dialplan/cc-extensions.conf. A pattern is tried with an extension it must take. */
 export const NEEDED_PLACES: readonly NeededPlace[] = [
   { context: 'cc-room-agent', exten: '10', disables: ['hold', 'consult', 'transfer', 'supervise'] },
-  { context: 'cc-room', exten: '10', disables: ['hold', 'consult', 'transfer'] },
+  { context: 'cc-room', exten: '10', disables: ['hold', 'consult', 'transfer', 'supervise'] },
   { context: 'cc-hold', exten: 's', disables: ['hold', 'consult', 'transfer'] },
   { context: 'cc-wait', exten: 's', disables: ['transfer'] },
   { context: 'cc-xfer', exten: 's', disables: ['transfer'] },

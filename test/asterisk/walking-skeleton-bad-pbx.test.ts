@@ -73,6 +73,9 @@ describe('a PBX that is not fit for us: the desk says so in words, and people st
     const { leg } = await stage.customer();
     await stage.rig.phone('2227').answer();
     await desk.shows('talking');
+    await desk.press('hold');
+    await desk.says('#toasts', /telephone system lacks/);
+    await desk.shows('talking');
     await leg.hangUp();
     await desk.shows('wrap-up');
     await desk.close();
