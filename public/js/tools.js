@@ -43,6 +43,18 @@ desk.tool = function (name, el) {
   }
 };
 
+// -- the date of the menu, when a night goes by with the desk open
+
+var today = kit.byId('today');
+/** The server's clock counts; the bar was sent with the page. */
+var skew = Number(kit.attr(kit.withAttr(kit.byId('bar'), 'data-now', 'span')[0], 'data-now') || new Date().getTime()) - new Date().getTime();
+function turnDay() {
+  var past = new Date().getTime() + skew - Number(kit.attr(today, 'data-midnight'));
+  var days = kit.attr(today, 'data-days').split('|');
+  if (past >= 0) { today.firstChild.nodeValue = days[Math.min(days.length - 1, Math.floor(past / 86400000))]; }
+}
+setInterval(turnDay, 5000);
+
 // -- keys
 
 /** Whether the press writes something where it is pressed: Alt writes letters on a Mac. */
@@ -56,6 +68,8 @@ desk.key = function (e) {
   var wanted = desk.keyOf(e);
   var bar = kit.byId('bar');
   if (!wanted || !bar || (writes(e) && !/^F/.test(wanted))) { return false; }
+  // A key held down presses once: the button may have turned into its other state meanwhile.
+  if (e.repeat) { return true; } // eslint-disable-line es-x/no-string-prototype-repeat -- of the event; old browsers do not tell
   var el = kit.each1(kit.withAttr(bar, 'data-key'), function (one) { return kit.attr(one, 'data-key') === wanted; });
   if (el && kit.attr(el, 'data-open')) { desk.openTab(kit.attr(el, 'data-open'), kit.textOf(el), kit.attr(el, 'data-title-key')); return true; }
   if (el && el.href) {

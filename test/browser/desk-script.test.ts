@@ -117,6 +117,29 @@ describe('desk.js in Chromium', function () {
     assert.equal(await page.evaluate("document.getElementById('b_check-out').disabled"), false);
   });
 
+  it('shows the next day when a night goes by with the desk open', async () => {
+    await open('desk-idle');
+    const today = () => page.$eval('#today', (el) => el.textContent);
+    const evening = await today();
+    assert.match(String(evening), /^2026-11-22 /);
+    await page.evaluate("document.getElementById('today').setAttribute('data-midnight', '0')");
+    await until('the last of the days it knows', async () => /^2026-11-25 /.test(String(await today())));
+  });
+
+  it('presses once, however long the key is held down', async () => {
+    await open('desk-idle');
+    await until('one stream', () => gallery.streams === 1);
+    const held = (more: string) =>
+      page.evaluate(
+        `document.dispatchEvent(new KeyboardEvent('keydown', { keyCode: 50, altKey: true, bubbles: true ${more} }))`,
+      );
+    await until('the keys are there', () => page.evaluate('!!ZUOXI.key'));
+    await held(', repeat: true');
+    assert.equal(asked('POST /actions/check-out'), 0);
+    await held('');
+    await until('pressed', () => asked('POST /actions/check-out') === 1);
+  });
+
   it('opens the page of a button as a dialog, keeps Tab inside, and gives the focus back', async () => {
     await open('desk-idle');
     await until('one stream', () => gallery.streams === 1);

@@ -119,6 +119,6 @@ describe('first load of the desk, compressed', () => {
   it('has the htmx of package.json, with its own sse extension behind it', () => {
     const root = new URL('../../../node_modules/htmx.org/dist/', import.meta.url);
     const bundle = `${readFileSync(new URL('htmx.min.js', root), 'utf8')}\n${readFileSync(new URL('ext/sse.js', root), 'utf8')}`;
-    assert.equal(file('vendor/htmx-1.9.12-sse.js').toString('utf8'), bundle, 'run npm run vendor');
+    assert.equal(file('vendor/htmx-1.9.12-sse.js').toString('utf8'), bundle, 'copy them again');
   });
 });
