@@ -61,7 +61,7 @@ function keep(one) {
   one.busy = true;
   send('POST', addressFor(one, text), bodyOf(one, text), function (status) {
     one.busy = false;
-    if (status === 200) { one.text = text; } else { one.idle = 5; }
+    if (status === 200) { one.text = text; } else { one.idle = 3; }
   });
 }
 /** The page goes away in the middle of a word. */
@@ -98,7 +98,7 @@ function begin(form) {
 }
 
 each(doc.getElementsByTagName('form'), begin);
-if (kept.length) { setInterval(function () { each(kept, keep); }, 1000); }
+if (kept.length) { setInterval(function () { each(kept, keep); }, 3000); }
 if (win.addEventListener) {
   win.addEventListener('pagehide', function () { each(kept, keepLast); }, false);
   // Back from what its sending led to.

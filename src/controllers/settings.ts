@@ -139,7 +139,6 @@ async function showForm(
   exchange.page('settings/show', model, status);
 }
 
-/** What would be in force without the own value. */
 /** What holds without the own value. */
 async function belowOf({ app }: Exchange, { scope, section }: Form): Promise<object> {
   return scope.teamId === null ? section.defaults : (await inForce(app.db, null, section)).value;
