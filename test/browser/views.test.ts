@@ -118,6 +118,26 @@ describe('views in Chromium', function () {
           await page.close();
         }
       });
+
+  for (const lang of ['zh-CN', 'en'] as const)
+    for (const sheet of ['modern', 'base'] as const)
+      it(`the filters of the call records are one row · ${lang} ${sheet}`, async () => {
+        Object.assign(gallery.look, { lang, sheet, theme: 'light' });
+        const page = await browser.newPage();
+        try {
+          await page.setViewport({ width: 1280, height: 720 });
+          await page.goto(`${gallery.address}/v/calls`, { waitUntil: 'load' });
+          const tops = await page.$$eval('.call-filters label', (all) => all.map((e) => e.getBoundingClientRect().top));
+          assert.equal(tops.length, 11);
+          assert.equal(new Set(tops).size, 1, tops.join(' '));
+          const [label = 0, go = 0] = await page.$$eval('.call-filters label, .filter-go .button', (all) =>
+            [all[0], all.at(-1)].map((e) => e?.getBoundingClientRect().top ?? 0),
+          );
+          assert.ok(go - label < 30, `the buttons stand ${go - label} px lower`);
+        } finally {
+          await page.close();
+        }
+      });
 });
 
 /** Runs in the page: the commands of the first agent who talks, and those of any row that are cut off. */
