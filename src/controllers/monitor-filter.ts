@@ -37,7 +37,9 @@ export function matches(row: MonitorRow, { state, online, q }: MonitorFilter): b
   if (state !== '' && row.shown !== state) return false;
   if (online !== '' && row.online !== (online === 'online')) return false;
   const wanted = q.toLowerCase();
-  return wanted === '' || searched(row).some((text) => text.includes(wanted));
+  // A number is shown in groups; who types it as he reads it means the number.
+  const number = wanted.replace(/[\s-]/g, '');
+  return number === '' || searched(row).some((text) => text.includes(wanted)) || row.customerNumber.includes(number);
 }
 
 function searched({ agentNo, surname, customerNumber }: MonitorRow): string[] {

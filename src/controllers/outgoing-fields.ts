@@ -21,11 +21,23 @@ const mailFields = z.object({
   formKey: formKeyField,
 });
 
-/** Digits with an optional `+`; blanks, hyphens and brackets are how people write numbers. */
+const mobileNumber = /^\+?[0-9]{3,20}$/;
+
+/** Blanks, hyphens and brackets are how people write numbers. */
+function compact(number: string): string {
+  return number.normalize('NFKC').replace(/[\s().\-/\u2010-\u2015]/g, '');
+}
+
+/** A recipient as he is stored: a number without what it was written with. */
+export function storedRecipient(text: string): string {
+  const number = compact(text);
+  return mobileNumber.test(number) ? number : text;
+}
+
 const smsFields = z.object({
   to: requiredLine(64)
-    .transform((text) => text.normalize('NFKC').replace(/[\s().\-/\u2010-\u2015]/g, ''))
-    .refine((number) => /^\+?[0-9]{3,20}$/.test(number), { error: 'errors.sms-number' }),
+    .transform(compact)
+    .refine((number) => mobileNumber.test(number), { error: 'errors.sms-number' }),
   subject: z
     .unknown()
     .optional()

@@ -28,7 +28,7 @@ import { keptFormKey, teamOf } from './addressing.js';
 import { bodyOf, type Fields, typed } from './call-form.js';
 import { ownFragment } from './desk.js';
 import { snapshotOf } from './desk-status.js';
-import { outgoingFields } from './outgoing-fields.js';
+import { outgoingFields, storedRecipient } from './outgoing-fields.js';
 
 const kinds = ['sms', 'mail'] as const;
 const rowsAPage = 50;
@@ -101,7 +101,8 @@ export async function index(exchange: Exchange): Promise<void> {
   const { app, viewer, req, res } = exchange;
   const scope = scopeOf(viewer);
   const { before, ...filter } = parseFields(query, req.query);
-  const found = await messages.list(app.db, scope, filter, before, rowsAPage);
+  const wanted = { ...filter, recipient: storedRecipient(filter.recipient) };
+  const found = await messages.list(app.db, scope, wanted, before, rowsAPage);
   const kept = Object.entries(filter).filter(([, value]) => value !== '');
   const model: OutgoingPage = {
     ofTeam: scope.accountId === null,

@@ -79,6 +79,28 @@ describe('views in Chromium', function () {
     });
   }
 
+  /** A figure that is cut says another number: 128 waiting callers were 12. */
+  const walls = fixtures.filter((f) => f.view === 'wallboard/show');
+  for (const lang of ['zh-CN', 'en'] as const)
+    for (const sheet of ['modern', 'base'] as const)
+      it(`the wallboard's figures lie in their cells · ${lang} ${sheet}`, async () => {
+        Object.assign(gallery.look, { lang, sheet, theme: 'light' });
+        const page = await browser.newPage();
+        try {
+          for (const { name } of walls)
+            for (const width of [1280, 1920]) {
+              await page.setViewport({ width, height: (width * 9) / 16 });
+              await page.goto(`${gallery.address}/v/${name}`, { waitUntil: 'load' });
+              const cut = await page.evaluate(
+                "[...document.querySelectorAll('.wall-figure')].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)",
+              );
+              assert.deepEqual(cut, [], `${name} at ${width}`);
+            }
+        } finally {
+          await page.close();
+        }
+      });
+
   /** Wide fonts, long words and the smallest windows: the desk hides what is outside of it, and nobody could press it there. */
   const bars = fixtures.filter((f) => f.view === 'desk/show');
   for (const lang of ['zh-CN', 'en'] as const)

@@ -158,6 +158,7 @@ for (const engine of engines) {
       assert.equal(await rows('online=online'), 1);
       assert.equal(await rows('online=offline'), 1);
       assert.equal(await rows('q=0000111'), 1);
+      assert.equal(await rows('q=000%200111'), 1, 'in groups, as it is shown');
       assert.equal(await rows('q=a.'), 1);
       assert.equal(await rows('q=%25'), 0);
       for (const bad of [

@@ -194,6 +194,10 @@ for (const engine of engines) {
       }
       assert.deepEqual(statuses, [303, 303, 409, 409]);
       assert.equal(await sms('13800138001'), 303);
+      const found = async (recipient: string) =>
+        (await client.get(`/outgoing-messages?${new URLSearchParams({ recipient })}`)).$('tbody th, tbody td > a')
+          .length;
+      assert.deepEqual([await found('138 0013 8001'), await found('13800138002')], [1, 0]);
     });
 
     it('refuses a megabyte with HTML and script in words, with the text kept', async () => {

@@ -37,6 +37,20 @@ const page = (more: Partial<WallboardPage> = {}): WallboardPage => ({
 export const wallboardFixtures: Fixture[] = [
   { name: 'wallboard', view: 'wallboard/show', model: page() },
   { name: 'wallboard-one', view: 'wallboard/show', model: page({ queues: queues.slice(1, 2) }) },
+  {
+    name: 'wallboard-hours',
+    view: 'wallboard/show',
+    model: page({
+      queues: [
+        queue(1, '华东大区售后服务与投诉升级处理中心第三坐席组', {
+          ...{ waiting: 128, longestSince: ago(72, 5), idle: 0, talking: 284, paused: 1012 },
+          day: { percent: 100, seconds: 20, target: 80, reached: 4100, answered: 3660, abandoned: 1440 },
+        }),
+        queue(2, '售后二组', { waiting: 1280, longestSince: ago(4, 9) }),
+        ...queues.slice(2, 3),
+      ],
+    }),
+  },
   { name: 'wallboard-empty', view: 'wallboard/show', model: page({ queues: [], options: [] }) },
   {
     name: 'wallboard-link-down',
