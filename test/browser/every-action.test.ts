@@ -111,7 +111,8 @@ for (const kind of browsers) {
       await app.reset();
       context = await browser.createBrowserContext();
       page = await context.newPage();
-      await page.setViewport({ width: 1280, height: 900 });
+      // Wide enough for all commands of a row of the monitor.
+      await page.setViewport({ width: 1920, height: 900 });
       await page.setJavaScriptEnabled(scripts);
     });
     afterEach(() => context?.close());

@@ -35,7 +35,7 @@ for (const engine of engines) {
     const rowButtons = async (by = client): Promise<string[]> => {
       const { agent, sales } = app.world.alpha;
       const { $ } = await by.get('/monitor');
-      return $(`#agent_${sales}_${agent.agentId} input[type=submit]`)
+      return $(`#agent_${sales}_${agent.agentId} input[type=submit]:not(.more)`)
         .map((_, button) => $(button).attr('name') ?? '')
         .get();
     };
