@@ -46,6 +46,14 @@ for (const engine of engines) {
       assert.equal((await button(client, 'sign-off')).attr('disabled'), undefined);
     });
 
+    it('names keys only where a script hears them', async () => {
+      const client = await signedIn(app.url, app.world.alpha.agent);
+      const keys = async (path: string) =>
+        (await client.get(path)).$('#desk_status').find('.key, [aria-keyshortcuts]').length;
+      assert.ok((await keys('/desk')) > 20);
+      assert.equal(await keys('/desk/bar'), 0);
+    });
+
     it('says in the low frame without scripts why a press was refused, and goes back to the state by itself', async () => {
       const { agent } = app.world.alpha;
       const client = await signedIn(app.url, agent);
