@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { GeoDown, GeoRefused, isSetUp, type Place, type Point, type RouteFound } from '../services/geo/geo.js';
+import { GeoDown, GeoRefused, type Place, type Point, type RouteFound } from '../services/geo/geo.js';
 import { geoOf } from '../services/geo/index.js';
 import { mapLink, mapPicture, pictureOrigins, zooms } from '../services/geo/map-picture.js';
-import { type MapSettings, map } from '../settings/map.js';
+import { type MapSettings, map, mapIsSetUp } from '../settings/map.js';
 import { readSection } from '../settings/read.js';
 import type { Exchange } from '../web/exchange.js';
 import { fieldErrors, singleLine } from '../web/forms.js';
@@ -127,7 +127,7 @@ function durationOf(seconds: number, t: Translate): string {
 
 function emptyPage(settings: MapSettings, { address, from, to }: Pick<Query, 'address' | 'from' | 'to'>): MapPage {
   return {
-    noProvider: !isSetUp(settings),
+    noProvider: !mapIsSetUp(settings),
     values: { address, from, to },
     ...{ errors: {}, message: '', places: null, route: null, picture: null, interactive: null, link: '' },
     attribution: settings.attribution,

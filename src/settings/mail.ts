@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { mailDelivery } from '../services/outgoing/mail.js';
-import type { SettingsSection } from './section.js';
+import { missing, type SettingsSection } from './section.js';
 
 export interface MailSettings {
   /** '' = no mail is sent. */
@@ -59,6 +59,7 @@ export const mail: SettingsSection<MailSettings> = {
     { name: 'fromName', kind: 'text' },
     { name: 'dailyLimit', kind: 'number' },
   ],
+  check: async (_db, _teamId, { host, from }) => (host !== '' && from === '' ? { from: missing } : {}),
   test: async ({ account }, value) => {
     if (account.email === '') return { ok: false, code: 'no-address' };
     const letter = { messageId: 0, kind: 'mail', recipient: account.email, subject: 'Zuoxi', body: 'Zuoxi' } as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SettingsSection } from './section.js';
+import { missing, type SettingsSection } from './section.js';
 
 export interface MapSettings {
   provider: 'none' | 'google' | 'osm';
@@ -13,6 +13,12 @@ export interface MapSettings {
   /** Speaks as OSRM does. */
   routerUrl: string;
   attribution: string;
+}
+
+/** Whether the settings suffice to ask anything. */
+export function mapIsSetUp({ provider, googleKey, googleUrl, geocoderUrl }: MapSettings): boolean {
+  if (provider === 'google') return googleKey !== '' && googleUrl !== '';
+  return provider === 'osm' && geocoderUrl !== '';
 }
 
 const providers = ['none', 'google', 'osm'] as const;
@@ -50,4 +56,9 @@ export const map: SettingsSection<MapSettings> = {
     { name: 'routerUrl', kind: 'url' },
     { name: 'attribution', kind: 'text' },
   ],
+  check: async (_db, _teamId, value) => {
+    if (value.provider === 'none' || mapIsSetUp(value)) return {};
+    if (value.provider === 'osm') return { geocoderUrl: missing };
+    return value.googleKey === '' ? { googleKey: missing } : { googleUrl: missing };
+  },
 };

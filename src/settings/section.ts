@@ -16,6 +16,9 @@ export interface SettingsField {
 /** Why a value is refused: a locale key with its parameters, by field. */
 export type FieldFaults = Readonly<Record<string, { key: string; params?: Readonly<Record<string, string | number>> }>>;
 
+/** Of a field that another field's value asks for. */
+export const missing: FieldFaults[string] = { key: 'errors.required' };
+
 /** Who tries a section out, and for whom. */
 export interface TestContext {
   db: Db;

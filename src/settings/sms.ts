@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SettingsSection } from './section.js';
+import { missing, type SettingsSection } from './section.js';
 
 export interface SmsSettings {
   gateway: 'none' | 'http' | 'smpp';
@@ -79,4 +79,8 @@ export const sms: SettingsSection<SmsSettings> = {
     { name: 'smppSource', kind: 'text' },
     { name: 'dailyLimit', kind: 'number' },
   ],
+  check: async (_db, _teamId, value) => {
+    if (value.gateway === 'none' || smsIsSetUp(value)) return {};
+    return value.gateway === 'http' ? { url: missing } : { smppHost: missing };
+  },
 };

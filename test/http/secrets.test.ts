@@ -67,7 +67,14 @@ for (const engine of engines) {
 
     const raw = async (name: string): Promise<string> =>
       (await app.db('settings').where({ name }).orderBy('updated_at', 'desc').first('value')).value;
-    const fields = { ...mail.defaults, host: 'mail.example', port: '587', dailyLimit: '0', password };
+    const fields = {
+      ...mail.defaults,
+      host: 'mail.example',
+      from: 'desk@mail.example',
+      port: '587',
+      dailyLimit: '0',
+      password,
+    };
     const save = async (client: Client, more: Record<string, string> = {}) => {
       const version = (await client.get('/settings/mail')).$('input[name=version]').first().attr('value') ?? '';
       return client.post('/settings/mail', { version, ...fields, ...more, do_save: 'x' } as Record<string, string>);

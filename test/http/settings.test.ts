@@ -157,6 +157,29 @@ for (const engine of engines) {
       assert.equal((await accessOf(app.world.alpha.teamId)).recordAccess, 'records');
     });
 
+    it('refuses half a gateway beside the field that lacks', async () => {
+      const admin = await signedIn(app.url, app.world.alpha.admin);
+      const mail = { host: 'mail.example', port: '587', security: 'starttls', dailyLimit: '0' };
+      const sms = { method: 'POST', format: 'form', smppPort: '2775', dailyLimit: '0' };
+      const half: Array<[string, Record<string, string>, string]> = [
+        ['mail', mail, 'from'],
+        ['sms', { ...sms, gateway: 'http' }, 'url'],
+        ['sms', { ...sms, gateway: 'smpp' }, 'smppHost'],
+        ['map', { provider: 'google', googleUrl: 'https://maps.example' }, 'googleKey'],
+        ['map', { provider: 'osm' }, 'geocoderUrl'],
+      ];
+      for (const [name, fields, field] of half) {
+        const address = `/settings/${name}`;
+        const { status, $ } = await admin.post(address, { version: await versionOf(admin, address), ...fields });
+        assert.deepEqual(
+          [status, $('.error-summary a').attr('href'), $('.field-error').length],
+          [422, `#f_${field}`, 1],
+        );
+      }
+      const version = await versionOf(admin, '/settings/mail');
+      assert.equal((await admin.post('/settings/mail', { version, ...mail, from: 'desk@mail.example' })).status, 303);
+    });
+
     it("keeps a team's settings from other teams, and the system's from teams", async () => {
       const { alpha, beta, root } = app.world;
       const admin = await signedIn(app.url, alpha.admin);

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { MapSettings } from '../../settings/map.js';
 
 /** Degrees, WGS 84. */
 export interface Point {
@@ -59,12 +58,6 @@ export async function fetchJson<T>(url: URL, shape: z.ZodType<T>): Promise<T> {
 /** @param base as in the settings, with or without a path of its own */
 export function under(base: string, path: string): URL {
   return new URL(base.replace(/\/+$/, '') + path);
-}
-
-/** Whether the settings suffice to ask anything. */
-export function isSetUp(settings: MapSettings): boolean {
-  if (settings.provider === 'google') return settings.googleKey !== '' && settings.googleUrl !== '';
-  return settings.provider === 'osm' && settings.geocoderUrl !== '';
 }
 
 export const degrees = z.coerce.number().min(-180).max(180);
