@@ -3,6 +3,7 @@ import { NotNow, TelephonyDown } from '../errors.js';
 import * as groups from '../models/groups.js';
 import { redirect, setvar } from '../telephony/commands.js';
 import type { Leg } from '../telephony/state.js';
+import { joining } from './call-joining.js';
 import { currentView, inCall, legNow, letGo, need, places, sendBack, step } from './call-steps.js';
 import { type CallView, isParked, roomOf, sitting } from './call-view.js';
 import { shownNumber } from './contacts.js';
@@ -12,8 +13,8 @@ import type { Station } from './station.js';
 const bridgeMillis = 1_800;
 
 /**
- * 转接: customer and consulted party get a bridge of their own, and only then the agent is let go (telephony guide 1.8). If it does not
- * come about, everybody is put back where he was.
+ * 转接: customer and consulted party get a bridge of their own, and only then the agent is let go (telephony guide 1.8), unless he hung up
+ * already. If it does not come about, everybody is put back where he was.
  * @throws NotNow (`transfer-target-gone`, `customer-gone`), TelephonyDown `transfer-failed`
  */
 export async function transfer(station: Station, agentId: number): Promise<ActionOutcome> {
@@ -23,14 +24,16 @@ export async function transfer(station: Station, agentId: number): Promise<Actio
     const view = currentView(station, agentId);
     const { customer, target } = await partiesOf(station, view);
     const wasParked = isParked(customer);
-    const set = await setvar(station.ami, 'CCXFER', target.channelName, customer.channelName);
-    if (!set.ok) throw new NotNow(set.code === 'no-such-channel' ? 'customer-gone' : 'call-changed');
-    try {
-      await join(station, customer, target);
-    } catch (error) {
-      await putBack(station, view, { customer, target, wasParked });
-      throw error;
-    }
+    await joining(station, callId, async () => {
+      const set = await setvar(station.ami, 'CCXFER', target.channelName, customer.channelName);
+      if (!set.ok) throw new NotNow(set.code === 'no-such-channel' ? 'customer-gone' : 'call-changed');
+      try {
+        await join(station, customer, target);
+      } catch (error) {
+        await putBack(station, view, { customer, target, wasParked });
+        throw error;
+      }
+    });
     await leave(station, view.me);
     const number = await shownNumber(station.db, view.call.teamId, target.number);
     return { status: 'done', message: 'actions.transfer.done', params: { number } };

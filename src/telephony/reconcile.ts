@@ -36,6 +36,8 @@ export function reconcilePicture(registry: Registry, picture: PbxPicture): strin
   reconcilePhones(registry, picture);
   for (const call of registry.calls.values()) {
     registry.touchCall(call);
+    // Whoever is still there was not let go: what was asked of the PBX got lost, and is asked again.
+    for (const leg of call.open) leg.releaseWished = false;
     releaseLonely(registry, call);
   }
   registry.lostAt = null;

@@ -64,16 +64,18 @@ export function onHangup(registry: Registry, event: PbxEventOf<'Hangup'>): void 
   }
   node.touchedAt = event.at;
   endLeg(registry, node, event.at, event.cause, false);
-  releaseLonely(registry, node.call);
+  releaseLonely(registry, node.call, false);
   registry.bury(node.uniqueid, event.at);
 }
 
 /**
- * Legs that nobody but us can let go (2.2 "Hangup(c): a -> cc-bye"): an agent left alone in the room, a customer on hold without an
- * agent, a consulted phone that still rings. Plain bridges end both sides by themselves.
+ * Legs that nobody but us can let go (2.2 "Hangup(c): a -> cc-bye"): an agent left alone in the room, a customer on hold or in the room
+ * without an agent, a consulted or a supervisor's phone that still rings. Plain bridges end both sides by themselves. Whoever is on his
+ * way between two places is looked at when he arrives.
+ * @param late the last one left some time ago; the room puts its customer out in that moment, but not one who comes later
  */
-export function releaseLonely(registry: Registry, call: CallNode | null): void {
-  if (call === null || call.open.length === 0) return;
+export function releaseLonely(registry: Registry, call: CallNode | null, late = true): void {
+  if (call === null || call.open.length === 0 || call.joining) return;
   const customer = call.open.find((leg) => leg.role === 'customer');
   if (customer === undefined) {
     releaseAfterCustomer(registry, call);
@@ -81,17 +83,27 @@ export function releaseLonely(registry: Registry, call: CallNode | null): void {
   }
   if (call.answeredAt === null || customer.queue !== null) return;
   if (call.open.some((leg) => keepsCustomer(leg, customer))) return;
-  if (customer.music && customer.room === null) wishRelease(registry, customer, 'agent-left');
+  if (customer.room === null ? customer.music : late) wishRelease(registry, customer, 'agent-left');
   for (const leg of call.open) if (leg.role === 'consult') wishRelease(registry, leg, 'agent-left');
 }
 
 /** Two who still talk may go on (conference, consult); one alone, or a phone still ringing, may not. */
 function releaseAfterCustomer(registry: Registry, call: CallNode): void {
-  const speakers = call.open.filter((leg) => !leg.spying && leg.up && (leg.role !== 'agent' || leg.connected));
+  const speakers = call.open.filter((leg) => leg.up && speaks(leg));
   if (speakers.length > 1 && call.answeredAt !== null) return;
   for (const leg of call.open) {
-    if (leg.room !== null || (leg.role === 'consult' && !leg.met)) wishRelease(registry, leg, 'customer-left');
+    if (leg.room !== null || isCalledFor(leg)) wishRelease(registry, leg, 'customer-left');
   }
+}
+
+function speaks(leg: ChannelNode): boolean {
+  if (leg.role === 'supervisor') return leg.room !== null;
+  return leg.role !== 'agent' || leg.connected;
+}
+
+/** A phone that rings for somebody who is gone. Of a supervisor who has picked up ChanSpy itself ends the leg. */
+function isCalledFor(leg: ChannelNode): boolean {
+  return (leg.role === 'consult' && !leg.met) || (leg.role === 'supervisor' && !leg.up);
 }
 
 function wishRelease(registry: Registry, leg: ChannelNode, because: string): void {
@@ -131,7 +143,7 @@ export function onConfbridgeJoin(registry: Registry, event: PbxEventOf<'Confbrid
   node.spying = false;
   enterRoom(registry, node, event.room);
   afterMove(registry, node);
-  // The customer hung up while this one was on the way: nobody will come to meet him.
+  // Customer or agent hung up while this one was on the way: nobody will come to meet him.
   releaseLonely(registry, node.call);
 }
 
@@ -164,6 +176,8 @@ export function onMusic(registry: Registry, event: PbxEventOf<'MusicOnHoldStart'
   if (node === null) return;
   node.music = event.kind === 'MusicOnHoldStart';
   if (node.call !== null) registry.touchCall(node.call);
+  // The agent hung up while this customer was being put on hold.
+  if (node.music) releaseLonely(registry, node.call);
 }
 
 export function onPhoneHold(registry: Registry, event: PbxEventOf<'Hold' | 'Unhold'>): void {

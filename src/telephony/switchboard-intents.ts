@@ -50,6 +50,8 @@ export type LocalIntent =
    * is. `agentId` null = he is no agent, whoever else the phone belongs to.
    */
   | { kind: 'leg-requested'; at: number; legId: string; agentId: number | null }
+  /** Conference and transfer: customer and consulted party are on their way to each other (`true`), and have met or not (`false`). */
+  | { kind: 'parties-join'; at: number; callId: string; joining: boolean }
   /** We are about to let the whole call go: says who the record shall name. */
   | { kind: 'hang-up-requested'; at: number; callId: string; by: 'agent' | 'supervisor' | 'system' };
 

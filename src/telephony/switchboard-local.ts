@@ -1,17 +1,22 @@
 import { seatAgent } from './agent-state.js';
+import { releaseLonely } from './switchboard-channels.js';
 import { setPhone } from './switchboard-devices.js';
 import type { LocalIntent } from './switchboard-intents.js';
 import type { AgentNode } from './switchboard-nodes.js';
 import type { Registry } from './switchboard-registry.js';
 import { askWrapUpEnd, wishPause } from './wrap-up.js';
 
-type AgentIntent = Exclude<LocalIntent, { kind: 'hang-up-requested' | 'leg-requested' }>;
+type AgentIntent = Exclude<LocalIntent, { kind: 'hang-up-requested' | 'leg-requested' | 'parties-join' }>;
 
 /** Applies an intent to the parts of the state that are ours. An agent who is not in the directory changes nothing. */
 export function applyIntent(registry: Registry, intent: LocalIntent): void {
   if (intent.kind === 'hang-up-requested') {
     const call = registry.calls.get(intent.callId);
     if (call !== undefined && call.quitter === null) call.asked = { by: intent.by, at: intent.at };
+    return;
+  }
+  if (intent.kind === 'parties-join') {
+    joinParties(registry, intent);
     return;
   }
   if (intent.kind === 'leg-requested') {
@@ -22,6 +27,14 @@ export function applyIntent(registry: Registry, intent: LocalIntent): void {
   if (agent === undefined) return;
   registry.touchAgent(agent);
   ofAgent(registry, agent, intent);
+}
+
+/** Those who did not meet are looked at now: nobody may have stayed with them. */
+function joinParties(registry: Registry, { callId, joining }: Extract<LocalIntent, { kind: 'parties-join' }>): void {
+  const call = registry.calls.get(callId);
+  if (call === undefined) return;
+  call.joining = joining;
+  releaseLonely(registry, call);
 }
 
 function ofAgent(registry: Registry, agent: AgentNode, intent: AgentIntent): void {

@@ -106,6 +106,8 @@ export class CallNode {
   asked: { by: string; at: number } | null = null;
   endReason: string | null = null;
   abandoned = false;
+  /** An operation brings customer and consulted party together: an agent who hangs up meanwhile leaves nobody alone. */
+  joining = false;
   /** Leg whose own hang-up may turn out to have ended the call. */
   quitter: ChannelNode | null = null;
   /** Room the agent sits in; traces and old calls may name it otherwise than by the call id. */

@@ -103,6 +103,96 @@ describe('legs nobody waits for', () => {
     );
   });
 
+  const releases = (b: Bench) =>
+    b.wishes().flatMap((wish) => (wish.kind === 'release-leg' ? [`${wish.legId} ${wish.because}`] : []));
+  const held = () => {
+    const b = new Bench({});
+    const s = new Scene(b);
+    s.talk('c1', 'a1', 1);
+    s.hold('c1', 'a1', 'c1');
+    b.applied.length = 0;
+    return { b, s };
+  };
+
+  it('a customer who is put on hold while the agent hangs up is let go', () => {
+    const b = new Bench({});
+    const s = new Scene(b);
+    s.talk('c1', 'a1', 1);
+    b.applied.length = 0;
+    s.leaveBridge('c1', 'b1');
+    s.leaveBridge('a1', 'b1');
+    s.hangsUp('a1');
+    b.send({ kind: 'MusicOnHoldStart', channel: channel('c1') });
+    assert.deepEqual(releases(b), ['c1 agent-left']);
+  });
+
+  it('a customer who comes back into the room after the agent hung up is let go', () => {
+    const { b, s } = held();
+    b.send({ kind: 'MusicOnHoldStop', channel: channel('c1') });
+    s.hangsUp('a1');
+    assert.deepEqual(releases(b), []);
+    s.join('c1', 'c1');
+    b.send({ kind: 'MusicOnHoldStart', channel: channel('c1') });
+    assert.deepEqual(releases(b), ['c1 agent-left']);
+  });
+
+  const joining = (b: Bench, on: boolean) =>
+    b.keep(b.board.applyLocal({ kind: 'parties-join', at: b.at, callId: 'c1', joining: on }));
+  const transferring = (from: 'consultation' | 'conference') => {
+    const { b, s } = held();
+    s.ownRings('cc-c1-k1', 2);
+    s.ownAnswers('cc-c1-k1', 2);
+    s.join('cc-c1-k1', 'c1');
+    if (from === 'conference') s.musicToRoom('c1', 'c1');
+    b.applied.length = 0;
+    joining(b, true);
+    s.leaveRoom('cc-c1-k1', 'c1');
+    if (from === 'conference') s.leaveRoom('c1', 'c1');
+    return { b, s };
+  };
+
+  for (const from of ['consultation', 'conference'] as const) {
+    it(`an agent who hangs up while he transfers out of a ${from}: those two meet`, () => {
+      const { b, s } = transferring(from);
+      s.hangsUp('a1');
+      if (from === 'consultation') b.send({ kind: 'MusicOnHoldStop', channel: channel('c1') });
+      s.bridge('c1', phone('cc-c1-k1', 2));
+      joining(b, false);
+      assert.deepEqual(releases(b), []);
+      assert.deepEqual([live(b, 'c1').phase, b.agent(2).shown], ['transferred', 'talking']);
+    });
+  }
+
+  it('and when they do not meet, whoever is left alone is let go', () => {
+    const { b, s } = transferring('consultation');
+    s.hangsUp('a1');
+    b.send({ kind: 'MusicOnHoldStop', channel: channel('c1') });
+    s.hangsUp('cc-c1-k1');
+    s.join('c1', 'c1');
+    assert.deepEqual(releases(b), []);
+    joining(b, false);
+    assert.deepEqual(releases(b), ['c1 agent-left']);
+  });
+
+  it("a supervisor's phone that rings when the call is over stops", () => {
+    const b = new Bench({});
+    const s = new Scene(b);
+    s.talk('c1', 'a1', 1);
+    s.ownRings('cc-c1-s1', 3);
+    b.applied.length = 0;
+    s.hangsUp('c1');
+    s.gone('a1');
+    assert.deepEqual(releases(b), ['cc-c1-s1 customer-left']);
+  });
+
+  it('a supervisor who has just picked up is nobody to talk to for an agent alone in the room', () => {
+    const { b, s } = held();
+    s.ownRings('cc-c1-s1', 3);
+    s.ownAnswers('cc-c1-s1', 3);
+    s.hangsUp('c1');
+    assert.deepEqual(releases(b), ['a1 customer-left']);
+  });
+
   it('a leg whose own hang-up got lost is let go after three seconds, and again', () => {
     const b = new Bench({});
     const s = new Scene(b);

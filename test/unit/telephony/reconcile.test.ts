@@ -113,6 +113,17 @@ describe('reconcile', () => {
     assert.equal(told(b, 'c1').endReason, null, 'it ended by a Hangup');
   });
 
+  it('a release that the PBX did not carry out is wished again by the sweep', () => {
+    const { b, s } = talking();
+    s.hold('c1', 'a1', 'c1');
+    b.applied.length = 0;
+    s.hangsUp('a1');
+    assert.deepEqual(kinds(b.wishes()), ['release-leg']);
+    const channels = [row(channel('c1'), { application: 'MusicOnHold' })];
+    const applied = b.board.reconcile(emptyPicture(b.at + 9000, { channels, members: members() }));
+    assert.deepEqual(kinds(applied.wishes), ['release-leg']);
+  });
+
   it('adopts what began while nobody listened: talking, ringing, waiting, click to dial with a consult in the room', () => {
     const b = new Bench();
     b.board.linkDown(b.at, 'link-lost');
