@@ -6,6 +6,7 @@ import { connectWhoMet } from './switchboard-calls.js';
 import { connectDialled } from './switchboard-dialling.js';
 import type { AgentNode, CallNode, ChannelNode } from './switchboard-nodes.js';
 import type { Registry } from './switchboard-registry.js';
+import { prePause } from './wrap-up.js';
 
 /** After the facts of an event: recomputes what they touched and hands out what changed. */
 export function settle(registry: Registry, at: number, reason: string): Applied {
@@ -82,6 +83,7 @@ function becomeOwner(registry: Registry, call: CallNode, leg: ChannelNode, at: n
   if (leg.agent === null) return;
   call.agentId = leg.agent.entry.agentId;
   registry.touchAgent(leg.agent);
+  prePause(registry, leg, 'answer');
 }
 
 interface RenewedLegs {

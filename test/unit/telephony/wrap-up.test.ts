@@ -221,6 +221,24 @@ describe('wrap-up', () => {
     assert.deepEqual([take(b), b.agent(2).shown], [['unpause'], 'idle']);
   });
 
+  it('whoever took a call over is kept out of the queues before it ends, as he will wrap it up', () => {
+    const { b, s } = scene({ wrapUpMode: 'answer' });
+    s.talk('c1', 'a1', 1);
+    s.ownRings('cc-c1-s1', 3);
+    s.ownAnswers('cc-c1-s1', 3);
+    s.hold('c1', 'a1', 'c1');
+    s.musicToRoom('c1', 'c1');
+    s.join('cc-c1-s1', 'c1');
+    s.leaveRoom('a1', 'c1');
+    take(b);
+    s.gone('a1');
+    assert.deepEqual(take(b), ['pause wrapup']);
+    b.pause('2020', 'wrapup');
+    s.hangsUp('c1');
+    s.gone('cc-c1-s1');
+    assert.deepEqual([take(b).filter((wish) => wish.includes('pause')), b.agent(3).shown], [[], 'wrap-up']);
+  });
+
   it('checked out during wrap-up: signed out, wrap-up over', () => {
     const { b, s } = scene({ wrapUpMode: 'answer' });
     s.talk('c1', 'a1', 1);
