@@ -46,6 +46,15 @@ export async function byNumber(db: Db, teamId: number, number: string): Promise<
   return row ? toExtension(row) : null;
 }
 
+/** Whose a phone of this PBX is, whoever sits at it, if anybody; null = nobody's that we know. */
+export async function teamOfPhone(db: Db, pbx: string, device: string): Promise<number | null> {
+  const row: { team_id: number } | undefined = await db('extensions')
+    .select('team_id')
+    .where({ pbx, interface: device })
+    .first();
+  return row?.team_id ?? null;
+}
+
 /** An extension of this team; another team's looks like none. */
 export async function byId(db: Db, teamId: number, extensionId: number): Promise<Extension | null> {
   const where = { team_id: teamId, extension_id: extensionId };

@@ -3,6 +3,7 @@ import type { ActionOutcome } from '../actions/action.js';
 import { InvalidInput, NotNow } from '../errors.js';
 import * as callHistory from '../models/call-history.js';
 import * as dialTargets from '../models/dial-targets.js';
+import * as extensions from '../models/extensions.js';
 import * as groups from '../models/groups.js';
 import * as memberships from '../models/memberships.js';
 import type { AgentEntry, Attribution, GroupEntry } from '../telephony/state.js';
@@ -42,28 +43,25 @@ export async function dial(station: Station, agentId: number, request: DialReque
   const group = await groupFor(station, agent, request.groupId);
   await refuse(station, agent, group, number, rules);
   const attribution = await attributionOf(station, group, request.target);
-  const { live, now } = station;
-  if (live.state(agentId).callId !== null) throw new NotNow('unavailable.in-call');
-  const callId = ulid(now());
-  live.local({ kind: 'dial-requested', at: now(), agentId, callId, groupId: group.groupId, number, attribution });
+  const isRecorded = recorded((await recordedGroups(station.db, agent.teamId))(group.groupId));
   const line = lineOf(station, group);
-  const { begun } = await ring(
-    station,
-    {
+  const { begun } = await station.sagas.holding([`called:${agentId}`], async () => {
+    const { live, now } = station;
+    // A queue or a colleague may have called him while all that was looked up.
+    if (live.state(agentId).callId !== null) throw new NotNow('unavailable.in-call');
+    const callId = ulid(now());
+    live.local({ kind: 'dial-requested', at: now(), agentId, callId, groupId: group.groupId, number, attribution });
+    const call = {
       channel: extension.interface,
       place: { context: 'cc-out', exten: number },
       channelId: `cc-${callId}-a`,
       timeoutMillis: ownRingMillis,
       callerId: { number },
       autoAnswer: rules.autoAnswer && !extension.external,
-      variables: {
-        CCID: callId,
-        ...(line !== null && { CCCLI: line }),
-        CCREC: recorded((await recordedGroups(station.db, agent.teamId))(group.groupId)),
-      },
-    },
-    () => false,
-  );
+      variables: { CCID: callId, ...(line !== null && { CCCLI: line }), CCREC: isRecorded },
+    };
+    return ring(station, call, () => false);
+  });
   if (!begun) throw new NotNow('own-phone-unreachable', { extension: extension.number });
   return { status: 'requested', message: 'actions.dial.requested', params: { number } };
 }
@@ -123,7 +121,8 @@ async function refuse(
   const phone = phoneOf(station, number);
   if (phone?.teamId === agent.teamId) return;
   // On the PBX every phone can be dialled by its number; another team's must not be.
-  if (phone) throw wrong('number-forbidden', { number });
+  const owner = await extensions.teamOfPhone(station.db, station.pbx, `PJSIP/${number}`);
+  if (owner !== null && owner !== agent.teamId) throw wrong('number-forbidden', { number });
   refuseForbidden(number, group, rules);
   if (group.outbound === 'disabled') throw new NotNow('unavailable.outbound-disabled');
   if (group.outbound === 'restricted' && !(await callHistory.knows(station.db, group, number))) {

@@ -34,7 +34,8 @@ export class Sagas {
   }
 
   /**
-   * Holds things no other operation may touch meanwhile: a call two agents are in, a colleague who is being consulted.
+   * Holds things no other operation may touch meanwhile: a call two agents are in (`call:`), an agent whose phone is about to be called
+   * (`called:`), a person who begins to listen (`supervisor:`).
    * @throws NotNow `busy` while another operation holds one of them
    */
   async holding<T>(things: readonly string[], saga: () => Promise<T>): Promise<T> {

@@ -171,6 +171,23 @@ for (const kind of labs()) {
       assert.deepEqual(await site.lab.pbx.channels(), []);
     });
 
+    it("another team's phone at this PBX: not dialled, also while nobody sits at it", async () => {
+      const { db } = site.product;
+      const team = await db('teams').where({ team_id: one().record.teamId }).first();
+      const [other] = await db('teams').insert({ ...team, team_id: undefined, identity: 'other' });
+      const spare = {
+        number: '1002',
+        kind: 'sip',
+        interface: 'PJSIP/1009',
+        state_interface: 'PJSIP/1009',
+        enabled: true,
+      };
+      await db('extensions').insert({ ...spare, team_id: other, pbx: 'pbx1', created_at: 0, updated_at: 0 });
+      assert.equal(await code(dial('1009')), 'number-forbidden');
+      assert.deepEqual(await site.lab.pbx.channels(), []);
+      await db('extensions').where({ team_id: other }).delete();
+    });
+
     it('a double click dials once; a second dial is refused while the first lives', async () => {
       const both = await Promise.allSettled([dial(customerNumber), dial(customerNumber)]);
       assert.deepEqual(both.map((pressed) => pressed.status).sort(), ['fulfilled', 'rejected']);
