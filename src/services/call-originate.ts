@@ -1,11 +1,20 @@
 import { DomainError, NotNow } from '../errors.js';
 import { hangupById, type Originate, originate } from '../telephony/commands.js';
+import type { Call } from '../telephony/state.js';
 import { step } from './call-steps.js';
 import type { Station } from './station.js';
 
 export interface Rung {
   /** True: the phone is being called. False: there was never a channel (not registered, no such trunk). */
   begun: boolean;
+}
+
+/**
+ * Id of a phone's channel that is called into a call: k = consulted, s = supervisor. By the clock, so that none is used twice: one that was
+ * given up is hung up by its id whenever it comes, and must not be taken for a later one.
+ */
+export function newLegId(station: Station, { callId }: Pick<Call, 'callId'>, role: 'k' | 's'): string {
+  return `cc-${callId}-${role}${station.now()}`;
 }
 
 /**

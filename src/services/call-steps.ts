@@ -111,8 +111,12 @@ export async function sendBack(station: Station, leg: Leg | null, place: Place):
 /** How long a leg may take to be gone: a listening phone delays the Hangup by up to 2 s (telephony guide 1.9). */
 const goneMillis = 4_000;
 
+/** With these the PBX still has the leg, and its link. */
+const notLetGo = ['not-confirmed', 'call-refused'];
+
 /**
- * Lets one leg go: a talking one through the dialplan, a ringing one by Hangup (telephony guide 0.3). One that stays is hung up.
+ * Lets one leg go: a talking one through the dialplan, a ringing one by Hangup (telephony guide 0.3). One that stays, or that the PBX
+ * cannot move in that moment, is hung up.
  * @throws TelephonyDown
  */
 export async function letGo(station: Station, leg: Leg): Promise<void> {
@@ -123,7 +127,7 @@ export async function letGo(station: Station, leg: Leg): Promise<void> {
     if (error instanceof NotNow) {
       // The PBX knows it no more: its Hangup is on the way.
       if (await station.live.settles(gone, goneMillis).happened) return;
-    } else if (!(error instanceof TelephonyDown) || error.code !== 'not-confirmed') throw error;
+    } else if (!(error instanceof TelephonyDown) || !notLetGo.includes(error.code)) throw error;
     await step(station, { send: () => hangup(station.ami, leg.channelName), settled: gone, millis: goneMillis });
   }
 }

@@ -5,7 +5,7 @@ import * as groups from '../models/groups.js';
 import { getvar } from '../telephony/commands.js';
 import type { AgentEntry } from '../telephony/state.js';
 import { type DialRules, dialled, dialRules, refuseForbidden, wrong } from './call-numbers.js';
-import { ring } from './call-originate.js';
+import { newLegId, ring } from './call-originate.js';
 import { currentView, inCall, legNow, letGo, need, places } from './call-steps.js';
 import { type CallView, consulted, isHeldByPhone, isParked, isPlainTalk, roomOf } from './call-view.js';
 import { entryOf } from './check-in.js';
@@ -35,20 +35,22 @@ interface Target {
 /**
  * 咨询: puts the customer on hold and rings a colleague or a number into the call's room (telephony guide 1.8). In a conference nobody is
  * put on hold: whoever answers joins it. Answers when the phone begins to ring.
- * @throws InvalidInput (number), NotNow (state, target; `consult-failed`: the customer is on hold then), TelephonyDown
+ * @throws InvalidInput (number), NotNow (state, target; with `consult-failed` the customer is on hold), TelephonyDown
  */
 export async function consult(station: Station, agentId: number, request: ConsultRequest): Promise<ActionOutcome> {
   need(station, 'consult');
   const before = currentView(station, agentId);
   refuseConsult(before);
   const target = await targetOf(station, agentId, before, request);
-  const things = [`call:${before.call.callId}`, ...(target.agentId === null ? [] : [`consulted:${target.agentId}`])];
+  const things = [`call:${before.call.callId}`, ...(target.agentId === null ? [] : [`called:${target.agentId}`])];
   return station.sagas.holding(things, async () => {
     const view = currentView(station, agentId);
     refuseConsult(view);
     if (view.call.callId !== before.call.callId) throw new NotNow('call-changed');
     if (target.agentId !== null) refuseBusy(station, target.agentId);
     if (view.phase !== 'conference') await park(station, view);
+    // A queue may have called him meanwhile: he is not called twice.
+    if (target.agentId !== null) refuseBusy(station, target.agentId);
     await callIn(station, currentView(station, agentId), target);
     return { status: 'requested', message: 'actions.consult.requested', params: { number: target.shown } };
   });
@@ -65,8 +67,7 @@ function refuseConsult(view: CallView): void {
 
 async function callIn(station: Station, view: CallView, target: Target): Promise<void> {
   const { call, me } = view;
-  const n = call.legs.filter((leg) => leg.role === 'consult').length + 1;
-  const legId = `cc-${call.callId}-k${n}`;
+  const legId = newLegId(station, call, 'k');
   if (target.agentId !== null)
     station.live.local({ kind: 'leg-requested', at: station.now(), legId, agentId: target.agentId });
   const { begun } = await ring(

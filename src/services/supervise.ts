@@ -2,10 +2,10 @@ import type { ActionOutcome, Asker } from '../actions/action.js';
 import { DomainError, InvalidInput, NotNow, TelephonyDown } from '../errors.js';
 import * as extensions from '../models/extensions.js';
 import type { SuperviseMode, Supervision } from '../models/supervisions.js';
-import { hangupById, originate, redirect, setvar } from '../telephony/commands.js';
+import { hangupById, redirect, setvar } from '../telephony/commands.js';
 import { readPhone } from '../telephony/pbx-phone.js';
 import type { ExtensionEntry } from '../telephony/state.js';
-import { takeBack } from './call-originate.js';
+import { newLegId, ring } from './call-originate.js';
 import { currentView, inCall, legNow, letGo, need, places, readAgain, step } from './call-steps.js';
 import type { CallView } from './call-view.js';
 import { endpointOf, entryOf } from './check-in.js';
@@ -36,7 +36,8 @@ export async function supervise(
   need(station, 'supervise');
   if (asker.agentId === agentId) throw new NotNow('unavailable.own-call');
   const { callId } = listenable(station, agentId).call;
-  return inCall(station, callId, async () => {
+  const own = asker.agentId === null ? [] : [`called:${asker.agentId}`];
+  return station.sagas.holding([`call:${callId}`, `supervisor:${asker.accountId}`, ...own], async () => {
     const view = listenable(station, agentId);
     const mine = station.supervisions.ofAccount(asker.accountId);
     if (mine && (mine.callId !== callId || mine.agentId !== agentId)) throw new NotNow('supervising-another');
@@ -81,7 +82,7 @@ async function begin(
   const agentId = me.agentId ?? 0;
   if (mode === 'take-over') checkTakeOver(view);
   const phone = await phoneOf(station, agentId, asker, number);
-  const legId = `cc-${call.callId}-s${nextNumber(view)}`;
+  const legId = newLegId(station, call, 's');
   const now = station.now();
   station.live.local({ kind: 'leg-requested', at: now, legId, agentId: asker.agentId });
   const one = await station.supervisions.begin({
@@ -90,35 +91,26 @@ async function begin(
     ...{ wanted: mode, mode: mode === 'take-over' ? ('listen' as const) : mode, askedAt: now },
   });
   station.supervisions.audit(one, 'supervise.start', { mode });
-  try {
-    await ring(station, one, phone, me.channelName);
-  } catch (error) {
-    // Nothing rings that we know of: whatever still comes of it is not wanted any more.
-    if (!legNow(station, one)) {
-      station.supervisions.end(legId, station.now());
-      takeBack(station, legId);
-    }
-    throw error;
-  }
-  if (isOver(station, one)) throw new NotNow('supervisor-phone-refused', { phone: phone.number });
   const { agentNo } = entryOf(station, agentId);
-  return { status: 'requested', message: `actions.${mode}.requested`, params: { phone: phone.number, agentNo } };
-}
-
-async function ring(station: Station, one: Supervision, phone: ExtensionEntry, spied: string): Promise<void> {
-  const { agentNo } = entryOf(station, one.agentId);
-  await step(station, {
-    send: () =>
-      originate(station.ami, {
+  try {
+    const { begun } = await ring(
+      station,
+      {
         channel: phone.interface,
         place: places.spy,
-        channelId: one.legId,
+        channelId: legId,
         timeoutMillis: ringMillis,
         callerId: { number: agentNo },
-        variables: { SPYCHAN: spied, SPYOPT: spyOptions[one.wanted] },
-      }),
-    settled: () => legNow(station, one) !== null || isOver(station, one),
-  });
+        variables: { SPYCHAN: me.channelName, SPYOPT: spyOptions[mode] },
+      },
+      () => legNow(station, me) === null,
+    );
+    if (!begun || isOver(station, one)) throw new NotNow('supervisor-phone-refused', { phone: phone.number });
+  } catch (error) {
+    station.supervisions.end(legId, station.now());
+    throw error;
+  }
+  return { status: 'requested', message: `actions.${mode}.requested`, params: { phone: phone.number, agentNo } };
 }
 
 /** Setvar and Redirect: ChanSpy stops and starts anew, the supervisor stays on the line. */
@@ -170,11 +162,6 @@ function isOver(station: Station, { legId }: Supervision): boolean {
 /** A take-over needs a customer who can be moved: not one alone with somebody else. */
 function checkTakeOver({ customer, mine }: CallView): void {
   if (customer === null || !mine) throw new NotNow('take-over-impossible');
-}
-
-function nextNumber({ call }: CallView): number {
-  const used = call.legs.map(({ legId }) => Number(/-s(\d+)$/.exec(legId)?.[1] ?? 0));
-  return Math.max(0, ...used) + 1;
 }
 
 /**

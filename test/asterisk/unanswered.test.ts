@@ -565,5 +565,20 @@ describe('an AMI answer that never comes, on the simulator', function () {
       assert.equal(await customer.state(), 'up');
       await cleared();
     });
+
+    it('a phone that was never called is called again, and rings on; the supervisor too', async () => {
+      const customer = await held(seat());
+      for (const press of [() => supervise(seat(), 'listen'), () => consult(seat())]) {
+        lab.faults.unanswered.add('originate');
+        await assert.rejects(press(), { code: 'not-confirmed' });
+        lab.faults.unanswered.clear();
+        assert.equal((await press()).status, 'requested');
+      }
+      for (const n of [2, 3]) await site.phone(n).ringing();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      assert.equal(await phones(seat()), 'up ringing ringing');
+      assert.equal(await customer.state(), 'up');
+      await cleared();
+    });
   });
 });
