@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import type { Browser, Frame, Page } from 'puppeteer-core';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { signedIn } from '../support/client.js';
+import { requireOrSkip } from '../support/requirements.js';
+import { until } from '../support/until.js';
+import { openBrowser } from '../support/views/browser.js';
+
+/** 已打开标签栏，最右侧，有一排小按钮 (A8). */
+describe('the tools beside the tabs in Chromium', function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  let app: TestApp;
+  let page: Page;
+  before(async function () {
+    requireOrSkip.call(this, 'browser');
+    browser = await openBrowser();
+    app = await startTestApp('sqlite');
+  });
+  after(async () => {
+    await browser?.close();
+    await app?.stop();
+  });
+  beforeEach(async () => {
+    await app.reset();
+    const client = await signedIn(app.url, app.world.alpha.agent);
+    page = await (await browser.createBrowserContext()).newPage();
+    const cookies = client.cookie.split('; ').map((pair) => ({
+      ...{ name: pair.slice(0, pair.indexOf('=')), value: pair.slice(pair.indexOf('=') + 1), url: app.url },
+    }));
+    await page.setCookie(...cookies);
+    await page.goto(`${app.url}/desk`, { waitUntil: 'load' });
+    await until('the tools are there', async () => (await page.evaluate('!!window.ZUOXI.tool')) || undefined);
+    for (const url of ['/messages', '/tasks/new']) {
+      await page.evaluate(`window.ZUOXI.openTab('${url}', '${url}', '')`);
+      await until(`${url} is open`, async () => (await tabs()).includes(url) || undefined);
+    }
+  });
+  afterEach(() => page?.browserContext().close());
+
+  const tabs = () => page.$$eval('#desk_tabs .tab', (all) => all.map((tab) => tab.getAttribute('data-tab') ?? ''));
+  const has = (name: string) => page.evaluate(`/\\b${name}\\b/.test(document.documentElement.className)`);
+  const isShown = (selector: string) => page.$eval(selector, (el) => el.getClientRects().length > 0);
+  const taskForm = () =>
+    until('the form of a task', async () => {
+      const frame = page.frames().find((one) => one.url().endsWith('/tasks/new'));
+      return frame && (await frame.$('#f_title')) ? frame : undefined;
+    });
+
+  const titleOf = (frame: Frame) => frame.$eval('#f_title', (field) => (field as unknown as { value: string }).value);
+
+  it('list the open tabs, and fold the bar of functions', async () => {
+    const tall = () => page.$eval('#bar', (bar) => bar.getBoundingClientRect().height);
+    await page.click('#tool_list');
+    const tops = await page.$$eval('#desk_tabs .tab', (all) => all.map((tab) => tab.getBoundingClientRect().top));
+    assert.equal(new Set(tops).size, 3, 'one below the other');
+    await page.click('#tool_list');
+    const before = await tall();
+    await page.click('#tool_collapse');
+    assert.ok((await tall()) < before);
+    await page.click('#tool_collapse');
+    assert.equal(await tall(), before);
+  });
+
+  it('show and hide the information of the call', async () => {
+    assert.equal(await isShown('#desk_call'), false, 'there is no call');
+    await page.click('#tool_call');
+    assert.equal(await isShown('#desk_call'), true);
+    assert.equal(await has('corner-shown'), true);
+    await page.click('#tool_call');
+    assert.equal(await isShown('#desk_call'), false);
+  });
+
+  it('read the current page again, with what was typed there', async () => {
+    const frame = await taskForm();
+    await frame.type('#f_title', 'Half');
+    await frame.evaluate('window.isOld = true');
+    await page.click('#tool_refresh');
+    const fresh = await until('the page is read again', async () => {
+      const now = await taskForm();
+      return (await now.evaluate('!window.isOld')) ? now : undefined;
+    });
+    assert.equal(await titleOf(fresh), 'Half');
+  });
+
+  it('close all tabs but the first, and ask before what was typed is lost', async () => {
+    let asked = 0;
+    let answer = false;
+    page.on('dialog', (dialog) => {
+      asked += 1;
+      void (answer ? dialog.accept() : dialog.dismiss());
+    });
+    const closeAll = '#desk_tabs [data-tool=close-all] input[type=submit]';
+    const frame = await taskForm();
+    await frame.type('#f_title', 'Half');
+    await page.click(closeAll);
+    await until('the person is asked', async () => asked === 1 || undefined);
+    assert.equal((await tabs()).length, 3);
+    assert.equal(await titleOf(frame), 'Half');
+    answer = true;
+    await page.click(closeAll);
+    await until('only the first tab is left', async () => (await tabs()).join() === '/home' || undefined);
+    assert.equal(asked, 2);
+  });
+});
