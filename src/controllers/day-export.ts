@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DomainError } from '../errors.js';
 import * as agentDays from '../models/agent-days.js';
 import * as auditLog from '../models/audit-log.js';
-import { ofTeam } from '../models/pause-reasons.js';
+import { everyOfTeam } from '../models/pause-reasons.js';
 import { dayKinds } from '../services/agent-day.js';
 import type { Exchange } from '../web/exchange.js';
 import { makeFormat } from '../web/format.js';
@@ -62,7 +62,7 @@ function dispositionOf({ t }: Exchange, name: string, ascii: string): string {
 
 async function tableOf(exchange: Exchange, groupId: number, asked: AskedDay): Promise<TableFile> {
   const { app, viewer, t } = exchange;
-  const reasons = await ofTeam(app.db, teamOf(viewer));
+  const reasons = await everyOfTeam(app.db, teamOf(viewer));
   const words = reasons.map(({ code, text }) => text || t(`pause-reasons.${code}`));
   const column = (kind: TableFile['columns'][number]['kind'], width: number, head: string) => ({ kind, width, head });
   return {

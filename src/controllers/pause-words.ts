@@ -1,5 +1,5 @@
 import type { Db } from '../db/database.js';
-import { ofTeam } from '../models/pause-reasons.js';
+import { everyOfTeam } from '../models/pause-reasons.js';
 import { isSystemPause } from '../services/member-policy.js';
 import type { Translate } from '../web/page-models.js';
 
@@ -11,7 +11,7 @@ const silent: ReadonlySet<string> = new Set(['wrapup', 'check-in']);
 
 /** Reads the reasons of the team once for a page. */
 export async function pauseWords(db: Db, teamId: number | null, t: Translate): Promise<PauseWords> {
-  const reasons = teamId === null ? [] : await ofTeam(db, teamId);
+  const reasons = teamId === null ? [] : await everyOfTeam(db, teamId);
   const texts = new Map(reasons.map(({ code, text }): [string, string] => [code, text || t(`pause-reasons.${code}`)]));
   return (code) => {
     if (code === '' || silent.has(code)) return '';

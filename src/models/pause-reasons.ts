@@ -27,9 +27,14 @@ interface PauseReasonRow {
 
 /** Enabled reasons of the team, in their order. */
 export async function ofTeam(db: Db, teamId: number): Promise<PauseReason[]> {
+  return (await everyOfTeam(db, teamId)).filter(({ enabled }) => enabled);
+}
+
+/** Disabled ones, too: what somebody once paused for has its words. */
+export async function everyOfTeam(db: Db, teamId: number): Promise<PauseReason[]> {
   const rows: PauseReasonRow[] = await db('pause_reasons')
     .select('code', 'text', 'needs_text', 'needs_approval', 'enabled', 'position')
-    .where({ team_id: teamId, enabled: true })
+    .where({ team_id: teamId })
     .orderBy('position');
   return rows.map((row) => ({
     code: row.code,

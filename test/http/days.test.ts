@@ -58,6 +58,8 @@ for (const engine of engines) {
       assert.match(whole, /Idle ?09:09:55/);
       assert.match(text(page, '.column-half:last-child tbody tr:first-child'), /^In ?1 ?1 ?00:00:45$/);
       assert.equal(page.$('.day-states .is-late').length, 1, 'forty minutes of pause stand out');
+      await app.db('pause_reasons').where({ code: 'lunch' }).update({ enabled: false });
+      assert.match(text(await client.get('/day'), '#page'), /Meal ?00:40:00/, 'a reason given up since has its words');
       const yesterday = await client.get('/day?date=2027-03-09');
       assert.match(text(yesterday, '#page'), /01:00:00 Checked in .*00:00:00 Last check-out/);
       assert.equal((await client.get('/day?date=2027-03-08')).$('.panel.empty').length, 1);
