@@ -94,7 +94,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // Streams end first: the server waits for its connections.
     stops.push(() => app.close());
     await services.start();
-    const settled = () => services.holding()?.recorder.flush() ?? null;
     const keeper = { db, pbx: config.pbx.name, now, log };
     const spool = { ...keeper, live: services.live };
     // One process looks after what the PBX leaves behind: the one that holds it.
@@ -105,7 +104,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       startJobs(
         [
           { name: 'expired-sessions', everyMillis: 10 * 60_000, run: () => app.context.webSessions.prune() },
-          { name: 'recordings', everyMillis: 3_000, run: () => findRecordings({ ...keeper, settled }) },
+          {
+            name: 'recordings',
+            everyMillis: 3_000,
+            run: held(() => findRecordings({ ...keeper, settled: () => services.holding()?.settled() ?? null })),
+          },
           { name: 'expired-voicemail', everyMillis: 10 * 60_000, run: held(() => expireVoicemails(spool)) },
           { name: 'expired-recordings', everyMillis: 10 * 60_000, run: held(() => expireRecordings(keeper)) },
           { name: 'reminders', everyMillis: 5_000, run: () => remindDue(db, services.live, now()) },
@@ -114,7 +117,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           { name: 'outgoing-mail', everyMillis: 5_000, run: () => services.outbox.turn('mail') },
           { name: 'outgoing-sms', everyMillis: 5_000, run: () => services.outbox.turn('sms') },
           { name: 'outgoing-lost', everyMillis: 30_000, run: () => services.outbox.sweep() },
-          { name: 'pay', everyMillis: 5_000, run: () => accruePay({ db, now, pbx: config.pbx.name, settled }) },
+          {
+            name: 'pay',
+            everyMillis: 5_000,
+            run: () =>
+              accruePay({ db, now, pbx: config.pbx.name, settled: () => services.holding()?.recorder.flush() ?? null }),
+          },
         ],
         log,
       ),

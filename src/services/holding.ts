@@ -216,6 +216,10 @@ export class Holding implements Holder, LiveSnapshots {
   get recorder(): Recorder {
     return this.#recorder;
   }
+  /** Resolves when every call that has ended until now is in the database; null: the PBX is not seen now, calls that end are found later. */
+  settled(): Promise<void> | null {
+    return this.#station.live.link === 'up' ? this.#recorder.flush() : null;
+  }
 
   async snapshot(agentId: number): Promise<AgentSnapshot | null> {
     const { live, settings, directory } = this.#station;

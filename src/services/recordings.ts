@@ -19,7 +19,10 @@ export interface RecordingKeeper {
 }
 
 export interface RecordingFinder extends RecordingKeeper {
-  /** Resolves when every call that has ended until now is in the database; null: this process does not hold the PBX. */
+  /**
+   * Resolves when every call that has ended until now is in the database. null: the PBX is not seen now; a call that ends meanwhile gets
+   * the time at which it was last seen.
+   */
   settled: () => Promise<void> | null;
 }
 
@@ -43,11 +46,10 @@ const overlap = 2 * minute;
  * database, so that a restart, or another process, goes on from there.
  */
 export async function findRecordings(keeper: RecordingFinder): Promise<void> {
+  // None is passed by that comes late into the database, which was away, or with an earlier end, as the PBX was.
   const written = keeper.settled();
-  if (written === null) return;
-  // A database that was away gets the calls of that time late: none is passed by.
   await written;
-  await expectRecordings(keeper);
+  if (written !== null) await expectRecordings(keeper);
   const { db, pbx, now, log } = keeper;
   const due = await recordings.due(db, pbx, now(), atOnce);
   if (due.length === 0) return;

@@ -207,5 +207,15 @@ for (const kind of labs()) {
       await settings.write(db, teamId, 'recordings', { record: true }, null, Date.now());
       await turn('on', 'team');
     });
+
+    it('waits with new calls while the PBX is not seen: they end with a time that is over by then', async () => {
+      const { services } = site.product;
+      assert.ok(services.holding()?.settled() instanceof Promise);
+      await site.lab.pbx.stop();
+      await until('the link is down', () => services.holding()?.station.live.link === 'down');
+      assert.equal(services.holding()?.settled(), null);
+      await site.lab.pbx.start();
+      await until('the link is up', () => services.holding()?.station.live.link === 'up', { within: 30_000 });
+    });
   });
 }

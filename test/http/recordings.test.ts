@@ -343,9 +343,15 @@ for (const engine of engines) {
         keeper(async () => void (await putCall(app, me(), 'late', { startedAt: endedAt - 60_000, endedAt }))),
       );
       assert.equal((await row('late')).state, 'ready');
-      await putCall(app, me(), 'other', { endedAt: app.clock.now });
-      await findRecordings(keeper(() => null));
-      assert.equal(await row('other'), undefined, 'another process holds the PBX');
+      const lost = app.clock.now;
+      for (let i = 0; i < 10; i += 1) {
+        app.clock.now += 60_000;
+        await findRecordings(keeper(() => null));
+      }
+      await putFile('unseen', sound);
+      await putCall(app, me(), 'unseen', { startedAt: lost - 60_000, endedAt: lost, endReason: 'lost-link' });
+      await findRecordings(keeper());
+      assert.equal((await row('unseen')).state, 'ready', 'it ended while the PBX was not seen');
     });
 
     it('waits while the place does not answer, says so, and goes on when it is back', async () => {
