@@ -37,13 +37,21 @@ export async function dial(station: Station, agentId: number, request: DialReque
   const agent = entryOf(station, agentId);
   const { extension } = agent;
   if (!extension) throw new NotNow('unavailable.no-extension');
-  const rules = await dialRules(station.db, agent.teamId);
+  const [rules, recordedIn] = await Promise.all([
+    dialRules(station.db, agent.teamId),
+    recordedGroups(station.db, agent.teamId),
+  ]);
   const number = dialled(request.number, rules.country);
   if (number === extension.number) throw wrong('number-own');
-  const group = await groupFor(station, agent, request.groupId);
+  const [group, owner] = await Promise.all([
+    groupFor(station, agent, request.groupId),
+    extensions.teamOfPhone(station.db, station.pbx, `PJSIP/${number}`),
+  ]);
+  // On the PBX every phone can be dialled by its number; another team's must not be.
+  if (owner !== null && owner !== agent.teamId) throw wrong('number-forbidden', { number });
   await refuse(station, agent, group, number, rules);
   const attribution = await attributionOf(station, group, request.target);
-  const isRecorded = recorded((await recordedGroups(station.db, agent.teamId))(group.groupId));
+  const isRecorded = recorded(recordedIn(group.groupId));
   const line = lineOf(station, group);
   const { begun } = await station.sagas.holding([`called:${agentId}`], async () => {
     const { live, now } = station;
@@ -120,9 +128,6 @@ async function refuse(
 ): Promise<void> {
   const phone = phoneOf(station, number);
   if (phone?.teamId === agent.teamId) return;
-  // On the PBX every phone can be dialled by its number; another team's must not be.
-  const owner = await extensions.teamOfPhone(station.db, station.pbx, `PJSIP/${number}`);
-  if (owner !== null && owner !== agent.teamId) throw wrong('number-forbidden', { number });
   refuseForbidden(number, group, rules);
   if (group.outbound === 'disabled') throw new NotNow('unavailable.outbound-disabled');
   if (group.outbound === 'restricted' && !(await callHistory.knows(station.db, group, number))) {
