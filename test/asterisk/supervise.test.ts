@@ -296,6 +296,19 @@ for (const kind of labs()) {
       await assert.rejects(does('force-unpause'), { code: 'unavailable.agent-not-wrap-up' });
     });
 
+    it('is refused where the PBX lacks the contexts for it, and rings nobody', async () => {
+      await call();
+      const disabled = product.services.holding()?.station.disabled;
+      disabled?.add('supervise');
+      try {
+        for (const name of ['listen', 'whisper', 'barge-in', 'take-over'])
+          await assert.rejects(does(name), { code: 'pbx-lacks', status: 409 }, name);
+      } finally {
+        disabled?.delete('supervise');
+      }
+      assert.equal((await lab.pbx.channels()).length, 2);
+    });
+
     it('calls the phone once, however often the button is pressed', async () => {
       await call();
       await lab.phone('2228').behave('ring');

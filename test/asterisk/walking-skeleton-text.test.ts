@@ -39,7 +39,7 @@ describe('a call on a real Asterisk, taken with lynx, without scripts', function
     await lynx.says(/通话 \d\d:\d\d/, { reloading: true });
     await leg.hangUp();
     await lynx.says(/话后 \d\d:\d\d/, { reloading: true });
-    await lynx.press('话后 Alt');
+    await lynx.press('话后');
     await lynx.says('空闲', { reloading: true });
 
     const { call, legs, copies } = await stage.record(number);
