@@ -97,7 +97,13 @@ for (const kind of ['push', 'polls'] as const) {
       await page.type('#f_password', password);
       await page.click('[name=do_unlock]');
       await putState(app, app.world.alpha.agent, {});
-      await page.goto(`${app.url}/desk`, { waitUntil: 'load' });
+      // What the click led to may still be on its way.
+      const opened = () =>
+        page.goto(`${app.url}/desk`, { waitUntil: 'load' }).then(
+          () => true,
+          () => false,
+        );
+      await until('the desk is there', opened, { within: 15_000 });
       await isThere();
     });
 

@@ -14,7 +14,7 @@ const oldBrowser = 'delete NodeList.prototype.forEach; delete window.EventSource
 for (const kind of kinds) {
   const scripts = kind !== 'no scripts';
   describe(`leaving the desk in Chromium, by ${kind}`, function () {
-    this.timeout(40_000);
+    this.timeout(60_000);
     let app: TestApp;
     let browser: Browser;
     let context: BrowserContext;
@@ -45,8 +45,8 @@ for (const kind of kinds) {
       await app?.stop();
     });
 
-    const at = (path: string) =>
-      until(`the window is at ${path}`, () => new URL(page.url()).pathname === path, { within: 10_000 });
+    const at = (path: string, within = 10_000) =>
+      until(`the window is at ${path}`, () => new URL(page.url()).pathname === path, { within });
     const press = (selector: string): Promise<unknown> =>
       until(`${selector} is pressed`, async () => {
         for (const frame of page.frames()) {
@@ -85,7 +85,8 @@ for (const kind of kinds) {
     it('goes to the sign-in when the session is over, and back into the whole desk', async () => {
       await app.db('web_sessions').delete();
       app.clock.now += 2_000;
-      if (scripts) await at('/sign-in');
+      // Streams are asked with each of their heartbeats, 15 s apart.
+      if (scripts) await at('/sign-in', 25_000);
       const frame = await until('the sign-in is there', () =>
         page.frames().find((one) => new URL(one.url()).pathname === '/sign-in'),
       );
@@ -95,10 +96,14 @@ for (const kind of kinds) {
       await frame.type('#f_password', password);
       await frame.select('#f_team', agent.team);
       await press('[name=do_sign_in]');
-      await until('the whole desk is there', () => {
-        const paths = page.frames().map((one) => new URL(one.url()).pathname);
-        return paths[0] === '/desk' && paths.filter((path) => path === '/desk').length === 1 && paths.length > 1;
-      });
+      await until(
+        'the whole desk is there',
+        () => {
+          const paths = page.frames().map((one) => new URL(one.url()).pathname);
+          return paths[0] === '/desk' && paths.filter((path) => path === '/desk').length === 1 && paths.length > 1;
+        },
+        { within: 15_000 },
+      );
     });
   });
 }
