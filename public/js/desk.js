@@ -91,7 +91,12 @@ function ask(method, url, body, etag, done) {
   }
   return true;
 }
+var leftAt = 0;
+/** Once, whoever of the desk hears of it: each time the sign-in is asked for begins another session, and a form is good for one. */
 self.leave = function (status) {
+  var now = new Date().getTime();
+  if (now - leftAt < 5000) { return; }
+  leftAt = now;
   win.location.href = status === 423 ? '/lock' : attr(byId('desk'), 'data-sign-in') || '/sign-in';
 };
 
@@ -204,6 +209,10 @@ function loadHtmx() {
 function listenToHtmx() {
   on(doc.body, 'htmx:sseOpen', function (e) { opened(e.detail.source); });
   on(doc.body, 'htmx:sseError', function () { closed(); });
+  on(doc.body, 'htmx:beforeOnLoad', function (e) {
+    var status = e.detail.xhr.status;
+    if (status === 401 || status === 423) { e.preventDefault(); (top0 || self).leave(status); }
+  });
   on(doc.body, 'htmx:beforeSwap', function (e) {
     var el = e.detail.target;
     var text = e.detail.serverResponse;

@@ -87,27 +87,23 @@ for (const kind of kinds) {
       app.clock.now += 2_000;
       // Streams are asked with each of their heartbeats, 15 s apart.
       if (scripts) await at('/sign-in', 25_000);
-      const { agent } = app.world.alpha;
-      const isWhole = () => {
-        const paths = page.frames().map((one) => new URL(one.url()).pathname);
-        return paths[0] === '/desk' && paths.filter((path) => path === '/desk').length === 1 && paths.length > 1;
-      };
-      const signIn = async (): Promise<boolean> => {
-        const frame = page.frames().find((one) => new URL(one.url()).pathname === '/sign-in');
-        await frame?.waitForSelector('#f_userName');
-        await frame?.$eval('#f_userName', (field) => ((field as unknown as { value: string }).value = ''));
-        await frame?.type('#f_userName', agent.userName);
-        await frame?.type('#f_password', password);
-        await frame?.select('#f_team', agent.team);
-        await press('[name=do_sign_in]');
-        return until('the whole desk is there', isWhole, { within: 6_000 });
-      };
-      // Now and then the form that came first is refused, as what else the desk asked at its end has begun another session.
-      const refused = await signIn().then(
-        () => false,
-        () => true,
+      const frame = await until('the sign-in is there', () =>
+        page.frames().find((one) => new URL(one.url()).pathname === '/sign-in'),
       );
-      if (refused) await signIn();
+      await frame.waitForSelector('#f_userName');
+      const { agent } = app.world.alpha;
+      await frame.type('#f_userName', agent.userName);
+      await frame.type('#f_password', password);
+      await frame.select('#f_team', agent.team);
+      await press('[name=do_sign_in]');
+      await until(
+        'the whole desk is there',
+        () => {
+          const paths = page.frames().map((one) => new URL(one.url()).pathname);
+          return paths[0] === '/desk' && paths.filter((path) => path === '/desk').length === 1 && paths.length > 1;
+        },
+        { within: 15_000 },
+      );
     });
   });
 }
