@@ -33,10 +33,17 @@ export async function find(db: Db, accountId: number, page: string): Promise<Dra
 /** @throws InvalidInput `too-long` */
 export async function save(db: Db, accountId: number, { page, tab, fields, updatedAt }: Draft): Promise<void> {
   fits({ page: 300, tab: 300 }, { page, tab });
+  const written = { tab, fields, updated_at: updatedAt };
+  // Every few seconds while somebody writes: most of the time it is there.
+  if ((await db('drafts').where({ account_id: accountId, page }).update(written)) > 0) return;
   await db('drafts')
-    .insert({ account_id: accountId, page, tab, fields, updated_at: updatedAt })
+    .insert({ account_id: accountId, page, ...written })
     .onConflict(['account_id', 'page'])
-    .merge(['tab', 'fields', 'updated_at']);
+    .merge(Object.keys(written));
+  await dropSurplus(db, accountId);
+}
+
+async function dropSurplus(db: Db, accountId: number): Promise<void> {
   const surplus: string[] = await db('drafts')
     .where({ account_id: accountId })
     .orderBy('updated_at', 'desc')
