@@ -96,14 +96,10 @@ for (const kind of kinds) {
       await frame.type('#f_password', password);
       await frame.select('#f_team', agent.team);
       await press('[name=do_sign_in]');
-      await until(
-        'the whole desk is there',
-        () => {
-          const paths = page.frames().map((one) => new URL(one.url()).pathname);
-          return paths[0] === '/desk' && paths.filter((path) => path === '/desk').length === 1 && paths.length > 1;
-        },
-        { within: 15_000 },
-      );
+      await until('the whole desk is there', () => {
+        const paths = page.frames().map((one) => new URL(one.url()).pathname);
+        return paths[0] === '/desk' && paths.filter((path) => path === '/desk').length === 1 && paths.length > 1;
+      });
     });
   });
 }
