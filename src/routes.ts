@@ -59,7 +59,7 @@ export const routes: readonly Route[] = [
   { method: 'post', path: '/internal/commands', permission: 'public', raw: internal.create },
 
   { method: 'get', path: '/sign-in', permission: 'public', publicPage: sessions.newPage },
-  { method: 'post', path: '/sign-in', permission: 'public', publicPage: sessions.create },
+  { method: 'post', path: '/sign-in', permission: 'public', publicPage: sessions.create, guardsForm: true },
   { method: 'post', path: '/sign-off', permission: 'signed-in', page: sessions.destroy, whileLocked: true },
   { method: 'get', path: '/diag', permission: 'public', publicPage: diag.show },
   { method: 'post', path: '/diag', permission: 'public', publicPage: diag.create },

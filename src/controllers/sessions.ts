@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { InvalidInput } from '../errors.js';
 import * as audit from '../models/audit-log.js';
 import * as teams from '../models/teams.js';
-import { csrfToken } from '../web/csrf.js';
+import { csrfToken, isOwnForm } from '../web/csrf.js';
 import { type Exchange, makeExchange } from '../web/exchange.js';
 import { fieldErrors, requiredLine, returnPath, secretField, singleLine } from '../web/forms.js';
 import { acceptedLanguages } from '../web/i18n.js';
@@ -38,6 +38,7 @@ export async function newPage(exchange: Exchange<Viewer | null>): Promise<void> 
 /** POST /sign-in */
 export async function create(exchange: Exchange<Viewer | null>): Promise<void> {
   const { req, app } = exchange;
+  if (!isOwnForm(req)) return showAgain(exchange);
   if (isTakeOver(req.body)) return takeOver(exchange);
   const parsed = form.safeParse(req.body);
   if (!parsed.success) return showFaults(exchange, parsed.error);
@@ -145,6 +146,17 @@ function fieldsAsTyped(body: unknown): Values {
   const typed = z.object({ team: z.string(), userName: z.string(), next: z.string() }).partial().safeParse(body);
   const { team = '', userName = '', next = '' } = typed.success ? typed.data : {};
   return { team: team.slice(0, 32), userName: userName.slice(0, 64), next };
+}
+
+/** The form is of another page's session, or somebody else's: nothing of it is done, and the form is there again, with a token that is good. */
+async function showAgain(exchange: Exchange<Viewer | null>): Promise<void> {
+  const { app, req, res, viewer } = exchange;
+  const typed = fieldsAsTyped(req.body);
+  const posted = z.object({ language: z.string() }).safeParse(req.body);
+  const chosen = chosenLanguage(exchange, posted.success ? posted.data.language : '');
+  if (chosen) req.session.language = chosen;
+  const shown = chosen ? makeExchange(app, req, res, viewer, chosen) : exchange;
+  await showForm(shown, { ...typed, next: returnPath(typed.next, '') }, 403, shown.t('sign-in.new.again'));
 }
 
 async function refuse(exchange: Exchange<Viewer | null>, values: Values, failure: SignInFailure): Promise<void> {

@@ -25,7 +25,10 @@ export function pageRouter(app: AppContext, routes: readonly Route[]): RequestHa
       const body = route.largeForm ? [largeForm] : [];
       router[route.method](route.path, guarded(app, route), ...body, csrfGuard, handled(app, route));
     }
-    if ('publicPage' in route) router[route.method](route.path, csrfGuard, open(app, route));
+    if ('publicPage' in route) {
+      const guard = route.guardsForm ? [] : [csrfGuard];
+      router[route.method](route.path, ...guard, open(app, route));
+    }
   }
   return router;
 }

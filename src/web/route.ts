@@ -27,6 +27,8 @@ export interface PageRoute extends Door {
 export interface PublicRoute extends Door {
   permission: 'public';
   publicPage: Handler<Viewer | null>;
+  /** The handler looks at the form's token itself (csrf.ts: isOwnForm). */
+  guardsForm?: true;
 }
 /** Short chain: session copy, permission, version. What it is made of is decided before anything is read. */
 export interface FragmentRoute extends Door {

@@ -134,6 +134,46 @@ for (const engine of engines) {
       assert.equal(answer.$('html').attr('lang'), 'zh-CN');
     });
 
+    /** Two tabs that asked for the page before either had a cookie: the browser keeps the second's. */
+    async function twoPages(headers: Record<string, string> = { 'Accept-Language': 'en' }) {
+      const [tab, second] = [new Client(app.url), new Client(app.url)];
+      tab.headers = headers;
+      await Promise.all([tab.get('/sign-in'), second.get('/sign-in')]);
+      tab.cookie = second.cookie;
+      return tab;
+    }
+    const typed = { team: 'beta', userName: 'bob <x>', password, language: 'zh-CN', next: '/calls' };
+
+    it('signs in from either of two pages opened at once, where the browser says that they are ours', async () => {
+      const tab = await twoPages();
+      const { team, userName } = app.world.alpha.agent;
+      const fields = { team, userName, password, language: 'en' };
+      for (const Origin of ['http://elsewhere.example', `${app.url}.elsewhere.example`, 'null', 'x']) {
+        const refused = await tab.post('/sign-in', { ...fields, _csrf: 'another' }, { Origin });
+        assert.equal(refused.status, 403, Origin);
+        assert.equal((await tab.get('/desk')).status, 303, Origin);
+      }
+      assert.deepEqual(await audited(), [], 'nobody’s password was looked at');
+      const done = await tab.post('/sign-in', { ...fields, _csrf: 'another' }, { Origin: app.url });
+      assert.equal(done.status, 303);
+      assert.equal((await tab.get('/desk')).status, 200);
+    });
+
+    it('shows the form of the other page again, as typed, where the browser does not say so', async () => {
+      const tab = await twoPages();
+      const again = await tab.post('/sign-in', typed);
+      assert.equal(again.status, 403);
+      assert.equal(again.$('html').attr('lang'), 'zh-CN', 'in the language of the page');
+      assert.equal(again.$('#f_userName').attr('value'), typed.userName);
+      assert.equal(again.$('#f_team').val(), 'beta');
+      assert.equal(again.$('[name=next]').first().attr('value'), '/calls');
+      assert.doesNotMatch(again.text, new RegExp(password));
+      assert.equal(again.$('.error-summary').length, 1);
+      const { team, userName } = app.world.alpha.agent;
+      assert.equal((await tab.post('/sign-in', { ...typed, team, userName })).status, 303, 'its token is good');
+      assert.equal((await tab.get('/desk')).$('html').attr('lang'), 'zh-CN');
+    });
+
     it('speaks the language of the form, then of the account, then of the browser', async () => {
       const client = new Client(app.url);
       client.headers = { 'Accept-Language': 'zh-CN,zh;q=0.9' };
