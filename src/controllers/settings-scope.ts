@@ -1,37 +1,18 @@
-import { Forbidden, NotFound } from '../errors.js';
-import * as teams from '../models/teams.js';
 import { sections } from '../settings/index.js';
 import { inForce, type Origin } from '../settings/read.js';
 import type { SettingsSection } from '../settings/section.js';
 import type { Exchange } from '../web/exchange.js';
-import { idOf } from '../web/forms.js';
-import type { Option } from '../web/page-models.js';
 import type { SettingsRow } from '../web/pages/settings.js';
+import { type AskedTeam, askedTeam } from './asked-team.js';
 
-/** Whose settings are looked at: a team administrator's team's, or what the system's administrator chose (`?team=`). */
-export interface SettingsScope {
-  teamId: number | null;
-  teamName: string;
-  teams: Option[];
-  team: string;
-}
+/** Whose settings are looked at: a team's, or (teamId null) the system's own. */
+export type SettingsScope = AskedTeam;
 
 /** @throws NotFound for another's team; Forbidden for whoever administers neither a team nor the system */
-export async function scopeOf({ app, viewer, req, t }: Exchange): Promise<SettingsScope> {
-  const asked = req.query.team ?? '';
-  if (!viewer.permissions.has('system.administer')) {
-    const { teamId, teamName } = viewer;
-    if (teamId === null) throw new Forbidden('no-team');
-    if (asked !== '' && idOf(asked) !== teamId) throw new NotFound();
-    return { teamId, teamName, teams: [], team: '' };
-  }
-  const all = await teams.enabledTeams(app.db);
-  const options = all.map(({ teamId, name }) => ({ value: String(teamId), text: name }));
-  const choices = [{ value: '', text: t('settings.index.system') }, ...options];
-  if (asked === '') return { teamId: null, teamName: '', teams: choices, team: '' };
-  const chosen = all.find(({ teamId }) => teamId === idOf(asked));
-  if (!chosen) throw new NotFound();
-  return { teamId: chosen.teamId, teamName: chosen.name, teams: choices, team: String(chosen.teamId) };
+export async function scopeOf(exchange: Exchange): Promise<SettingsScope> {
+  const asked = await askedTeam(exchange);
+  if (asked.teams.length === 0) return asked;
+  return { ...asked, teams: [{ value: '', text: exchange.t('settings.index.system') }, ...asked.teams] };
 }
 
 /** Sections that this scope has a value of. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DomainError, Forbidden, InvalidInput, NotFound, NotNow, TelephonyDown } from '../errors.js';
+import { DomainError, InvalidInput, NotFound, NotNow, TelephonyDown } from '../errors.js';
 import * as memberships from '../models/memberships.js';
 import * as stuckCalls from '../models/stuck-calls.js';
 import { withShownCustomers } from '../services/contacts.js';
@@ -9,6 +9,7 @@ import { parseFields, requiredLine } from '../web/forms.js';
 import type { StuckPage } from '../web/page-models.js';
 import type { Viewer } from '../web/viewer.js';
 import { approve, formStatus } from './approval.js';
+import { type AskedTeam, askedTeam } from './asked-team.js';
 import { askerOf } from './asker.js';
 
 type Kind = stuckCalls.StuckKind;
@@ -30,8 +31,10 @@ export function destroy(kind: Kind): Handler {
     const { app, viewer, req, seeOther, t } = exchange;
     try {
       const { callId } = parseFields(chosen, req.body);
-      const row = await stuckCalls.find(app.db, scopeOf(viewer), kind, callId);
-      if (!row) throw new NotFound();
+      const asked = await askedTeam(exchange);
+      const scope = scopeOf(viewer, asked);
+      const row = scope && (await stuckCalls.find(app.db, scope, kind, callId));
+      if (!scope || !row) throw new NotFound();
       const verdict = judge(row, await aliveOf(exchange, [row]), app.services.now());
       if (verdict === 'unknown') throw new TelephonyDown();
       if (verdict !== 'dead') throw new NotNow(`stuck-${verdict}`);
@@ -39,8 +42,8 @@ export function destroy(kind: Kind): Handler {
       const approval = may
         ? undefined
         : await approve(exchange, req.body, await groupsOf(exchange, row), `delete ${callId}`, 'approval-needed');
-      await app.services.commands.clearCall(callId, { ...askerOf(viewer, req), approval });
-      seeOther(paths[kind], { kind: 'done', text: t('stuck-calls.index.deleted') });
+      await app.services.commands.clearCall(callId, { ...askerOf(viewer, req), teamId: scope.teamId, approval });
+      seeOther(addressOf(kind, asked), { kind: 'done', text: t('stuck-calls.index.deleted') });
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
       await showPage(exchange, kind, z.record(z.string(), z.unknown()).catch({}).parse(req.body), error);
@@ -48,10 +51,13 @@ export function destroy(kind: Kind): Handler {
   };
 }
 
-function scopeOf({ teamId, agentId, ledGroupIds, permissions }: Viewer): stuckCalls.StuckScope {
-  if (teamId === null) throw new Forbidden('no-team');
+/** null = no team is chosen yet. */
+function scopeOf({ agentId, ledGroupIds, permissions }: Viewer, { teamId }: AskedTeam): stuckCalls.StuckScope | null {
+  if (teamId === null) return null;
   return { teamId, agentId, groupIds: ledGroupIds, wholeTeam: permissions.has('monitor.team') };
 }
+
+const addressOf = (kind: Kind, { team }: AskedTeam): string => `${paths[kind]}${team === '' ? '' : `?team=${team}`}`;
 
 /** Whose leaders may say yes: the call's group; for a call of none, as one straight to a phone, the groups of its agent. */
 async function groupsOf({ app, viewer }: Exchange, row: stuckCalls.StuckRow): Promise<number[]> {
@@ -89,21 +95,25 @@ async function showPage(
   fault: InvalidInput | null,
 ): Promise<void> {
   const { app, viewer, t } = exchange;
-  const scope = scopeOf(viewer);
+  const asked = await askedTeam(exchange);
+  const scope = scopeOf(viewer, asked);
   const now = app.services.now();
-  const { teamId } = scope;
-  const shown = (rows: stuckCalls.StuckRow[]) => withShownCustomers(app.db, teamId, rows);
-  const rows = await shown(await stuckCalls.open(app.db, scope, kind));
+  const shown = async (read: Promise<stuckCalls.StuckRow[]>, of: stuckCalls.StuckScope) =>
+    withShownCustomers(app.db, of.teamId, await read);
+  const rows = scope ? await shown(stuckCalls.open(app.db, scope, kind), scope) : [];
   const [alive, cleared, may] = await Promise.all([
     aliveOf(exchange, rows),
-    stuckCalls.cleared(app.db, scope, kind, now - clearedMillis).then(shown),
+    scope ? shown(stuckCalls.cleared(app.db, scope, kind, now - clearedMillis), scope) : [],
     rightsOf(exchange),
   ]);
   const judged = rows.map((row): [stuckCalls.StuckRow, Verdict] => [row, judge(row, alive, now)]);
   const dead = judged.filter(([, verdict]) => verdict === 'dead').map(([row]) => row);
   const model: StuckPage = {
     kind,
-    address: paths[kind],
+    path: paths[kind],
+    address: addressOf(kind, asked),
+    teams: asked.teams,
+    team: asked.team,
     rows: judged.map(([row, verdict]) => ({ ...shownOf(row), verdict })),
     cleared: cleared.map((row) => ({ ...shownOf(row), endedAt: row.endedAt ?? 0, proof: row.endReason ?? '' })),
     asksApproval: dead.some((row) => !may(row)),

@@ -621,7 +621,12 @@ export interface CallPage {
 /** `stuck-calls/index` · GET and POST /stuck-calls, /stuck-dials {callId, approver, approverPassword, do_delete} (E17) */
 export interface StuckPage {
   kind: 'calls' | 'dials';
+  path: string;
+  /** With the chosen team, if any. */
   address: string;
+  /** The system's administrator chooses whose; empty for everybody else. */
+  teams: Option[];
+  team: string;
   rows: Array<StuckCall & { verdict: 'young' | 'in-call' | 'alive' | 'dead' | 'unknown' }>;
   /** What the machine ended by itself within a day; `proof` is a key under calls.show.end-reason. */
   cleared: Array<StuckCall & { endedAt: number; proof: string }>;

@@ -157,6 +157,35 @@ for (const engine of engines) {
       assert.deepEqual(cleared(), []);
     });
 
+    it('gives the system’s administrator, who is in no team, each team’s as he chooses', async () => {
+      const { alpha, beta, root } = app.world;
+      const admin = await signedIn(app.url, root);
+      const menu = (await admin.get('/desk')).$('#menu a[data-open="/stuck-calls"]');
+      assert.equal(menu.length, 1);
+      const first = await admin.get('/stuck-calls');
+      assert.equal(first.status, 200);
+      assert.equal(first.$('input[name=callId]').length, 0, 'nobody’s before he has chosen');
+      assert.equal((await admin.post('/stuck-calls', { callId: 'dead-1' })).status, 404);
+      const choices = first.$('#f_team option').map((_, option) => first.$(option).attr('value'));
+      assert.deepEqual(choices.get().sort(), [String(alpha.teamId), String(beta.teamId)].sort());
+      assert.deepEqual((await listed(root, `/stuck-calls?team=${alpha.teamId}`)).deletable, ['dead-1']);
+      assert.deepEqual((await listed(root, `/stuck-dials?team=${alpha.teamId}`)).deletable, ['dial-1']);
+      assert.deepEqual((await listed(root, `/stuck-calls?team=${beta.teamId}`)).deletable, []);
+      const again = await signedIn(app.url, root);
+      for (const team of ['0', '999999', 'x', `${beta.teamId}`])
+        assert.equal((await again.post(`/stuck-calls?team=${team}`, { callId: 'dead-1' })).status, 404, team);
+      const page = await again.get(`/stuck-calls?team=${alpha.teamId}`);
+      const address = page.$('form[method=post]').attr('action') ?? '';
+      const done = await again.post(address, { callId: 'dead-1' });
+      assert.equal(done.headers.get('location'), `/stuck-calls?team=${alpha.teamId}`);
+      assert.deepEqual(cleared(), ['dead-1']);
+      const [, asker] = app.asked.find(({ name }) => name === 'clearCall')?.rest ?? [];
+      assert.equal((asker as { teamId: number }).teamId, alpha.teamId, 'the log’s line is the team’s');
+      const stranger = await signedIn(app.url, alpha.admin);
+      assert.equal((await stranger.get(`/stuck-calls?team=${beta.teamId}`)).status, 404);
+      assert.equal((await stranger.get(`/stuck-calls?team=${alpha.teamId}`)).status, 200);
+    });
+
     it('lists what the machine cleared by itself, with its proof', async () => {
       const { agent, sales } = app.world.alpha;
       await putCall(app, agent, 'gone-1', {

@@ -442,7 +442,7 @@ const stuckCall = {
 };
 const stuck = (more: Partial<StuckPage> = {}): StuckPage => ({
   kind: 'calls',
-  address: '/stuck-calls',
+  ...{ path: '/stuck-calls', address: '/stuck-calls', teams: [], team: '' },
   rows: (['dead', 'in-call', 'young', 'alive', 'unknown'] as const).map((verdict) => ({ ...stuckCall, verdict })),
   cleared: [{ ...stuckCall, endedAt: ago(9), proof: 'no-channel' }],
   asksApproval: true,
@@ -985,6 +985,22 @@ const usual: Fixture[] = [
   { name: 'monitor-down', view: 'monitor/show', model: monitor({ link: 'down', linkSince: ago(0, 9) }) },
   { name: 'monitor-empty', view: 'monitor/show', model: monitor({ groups: [], groupOptions: [] }) },
   { name: 'stuck-calls', view: 'stuck-calls/index', model: stuck() },
+  {
+    name: 'stuck-teams',
+    view: 'stuck-calls/index',
+    model: stuck({
+      ...{ address: '/stuck-calls?team=2', team: '2' },
+      teams: [
+        { value: '1', text: '华东客服' },
+        { value: '2', text: '华南客服' },
+      ],
+    }),
+  },
+  {
+    name: 'stuck-no-team',
+    view: 'stuck-calls/index',
+    model: stuck({ rows: [], cleared: [], teams: [{ value: '1', text: '华东客服' }] }),
+  },
   { name: 'stuck-none', view: 'stuck-calls/index', model: stuck({ kind: 'dials', rows: [], cleared: [] }) },
   { name: 'monitor-supervision', view: 'monitor/_supervision', model: supervision() },
   {
