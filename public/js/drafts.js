@@ -1,5 +1,5 @@
-/* ES3 and ASCII. What is half-written in a form is kept by the server: after a reload, a lock, a lost session, in another browser it is
-   there again. Forms that want it carry the field _draft, the address of their page. */
+/* ES3 and ASCII. What is half-written in a form is kept by the server: after a reload, a lock, a lost session, in another browser it stands
+   in the page that comes. Forms that want it carry the field _draft, the address of their page. */
 (function () {
 var doc = document;
 var win = window;
@@ -7,11 +7,11 @@ var kept = [];
 
 function each(list, fn) { for (var i = 0; i < list.length; i++) { fn(list[i], i); } }
 function isWritten(field) {
-  return field.name && !/^(hidden|password|submit|button|image|reset|file)$/.test(field.type) && !field.disabled;
+  if (!field.name || field.disabled) { return false; }
+  return !/^(hidden|password|submit|button|image|reset|file)$/.test(field.type) || !!field.getAttribute('data-written');
 }
-/** Inside a field these part names and contents. */
+/** Inside a field these part names and contents (web/half-written.ts reads them). */
 function safe(text) { return text.replace(/%/g, '%25').replace(/&/g, '%26').replace(/=/g, '%3D').replace(/\r\n?/g, '\n'); }
-function plain(text) { return text.replace(/%26/g, '&').replace(/%3D/g, '=').replace(/%25/g, '%'); }
 function written(form) {
   var out = [];
   each(form.elements, function (field) {
@@ -21,32 +21,15 @@ function written(form) {
   });
   return out.join('&');
 }
-function fill(form, text) {
-  var pairs = text.split('&');
-  var used = {};
-  each(form.elements, function (field) {
-    if (!isWritten(field)) { return; }
-    var ticked = field.type === 'checkbox' || field.type === 'radio';
-    var found = null;
-    each(pairs, function (pair, i) {
-      var equals = pair.search('=');
-      var value = plain(pair.substring(equals + 1));
-      if (found !== null || used[i] || plain(pair.substring(0, equals)) !== field.name || (ticked && value !== field.value)) { return; }
-      used[i] = true;
-      found = value;
-    });
-    if (ticked) { field.checked = found !== null; } else if (found !== null) { field.value = found; }
-  });
-}
 function tab() {
   try { return win.frameElement.getAttribute('data-url') || ''; } catch (e) { return ''; }
 }
-function send(method, url, body, done) {
+function send(url, body, done) {
   var xhr = win.XMLHttpRequest ? new XMLHttpRequest() : new ActiveXObject('Microsoft.XMLHTTP');
-  xhr.open(method, url, true);
+  xhr.open('POST', url, true);
   xhr.setRequestHeader('X-Requested-With', 'XMLHttpRequest');
-  if (body) { xhr.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded; charset=utf-8'); }
-  xhr.onreadystatechange = function () { if (xhr.readyState === 4) { done(xhr.status, xhr.responseText); } };
+  xhr.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded; charset=utf-8');
+  xhr.onreadystatechange = function () { if (xhr.readyState === 4) { done(xhr.status); } };
   xhr.send(body);
 }
 function bodyOf(one, text) {
@@ -59,7 +42,7 @@ function keep(one) {
   var text = written(one.form);
   if (one.sent || one.busy || text === one.text || one.idle-- > 0) { return; }
   one.busy = true;
-  send('POST', addressFor(one, text), bodyOf(one, text), function (status) {
+  send(addressFor(one, text), bodyOf(one, text), function (status) {
     one.busy = false;
     if (status === 200) { one.text = text; } else { one.idle = 3; }
   });
@@ -72,20 +55,6 @@ function keepLast(one) {
   win.navigator.sendBeacon(addressFor(one, text), new Blob([bodyOf(one, text)], { type: type }));
   one.text = text;
 }
-function bringBack(one) {
-  send('GET', '/drafts?page=' + encodeURIComponent(one.page), null, function (status, html) {
-    var holder = doc.createElement('div');
-    if (status !== 200 || written(one.form) !== one.opened) { return; }
-    holder.innerHTML = html;
-    each(holder.getElementsByTagName('div'), function (note) {
-      var text = note.getAttribute('data-draft');
-      if (text === null) { return; }
-      fill(one.form, text);
-      one.text = written(one.form);
-      one.form.parentNode.insertBefore(holder, one.form);
-    });
-  });
-}
 function begin(form) {
   var field = form.elements._draft;
   if (!field) { return; }
@@ -93,8 +62,9 @@ function begin(form) {
   kept[kept.length] = one;
   one.text = one.opened;
   form.onsubmit = function () { one.sent = true; };
-  // Refused and shown again: what stands there was written, and is newer than what was kept.
-  if (field.getAttribute('data-opened')) { bringBack(one); } else { one.opened = one.text = null; }
+  // Brought back by the server, or refused and shown again: what stands there was written.
+  if (!field.getAttribute('data-opened')) { one.opened = null; }
+  if (!one.opened && !field.getAttribute('data-kept')) { one.text = null; }
 }
 
 each(doc.getElementsByTagName('form'), begin);

@@ -74,7 +74,7 @@ function withoutApprover({ approver: _name, approverPassword: _password, ...rest
 
 function fieldsOf(body: unknown): Fields {
   if (typeof body !== 'object' || body === null) return {};
-  const own = Object.entries(body).filter(([name]) => name !== '_csrf' && !name.startsWith('do_'));
+  const own = Object.entries(body).filter(([name]) => !/^(_|do_)/.test(name));
   return Object.fromEntries(own);
 }
 

@@ -42,7 +42,7 @@ export function create(action: Action): Handler {
     const { agentId: wanted, groupId: group, ...fields } = posted.parse(req.body);
     const target = await targetOf(exchange, wanted, group);
     const { groupId, snapshot } = target;
-    const { returnTo: _place, _csrf: _token, ...own } = fields;
+    const { returnTo: _place, ...own } = fields;
     try {
       const sent = { ...withoutButtons(own), groupId };
       const outcome = await app.services.commands.run(action.name, snapshot.agentId, askerOf(viewer, req), sent);
@@ -57,7 +57,7 @@ export function create(action: Action): Handler {
 }
 
 function withoutButtons(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => !name.startsWith('do_')));
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !/^(_|do_)/.test(name)));
 }
 
 function answer({ bare, page, seeOther }: Exchange, returnTo: unknown, kind: 'done' | 'requested', text: string): void {

@@ -22,22 +22,29 @@ interface Row {
 /** More than anybody writes at once; the oldest gives way. */
 const mostDrafts = 30;
 
-export async function find(db: Db, accountId: number, page: string): Promise<Draft | null> {
-  const row: Row | undefined = await db('drafts')
+/** What is half-written in the forms of this page: under its address, or `#part` of it; since then. */
+export async function ofPage(db: Db, accountId: number, page: string, since = 0): Promise<Draft[]> {
+  const rows: Row[] = await db('drafts')
     .select('page', 'tab', 'fields', 'updated_at')
-    .where({ account_id: accountId, page })
-    .first();
-  return row ? { page: row.page, tab: row.tab, fields: row.fields, updatedAt: row.updated_at } : null;
+    .where({ account_id: accountId })
+    .where((it) => it.where({ page }).orWhereBetween('page', [`${page}#`, `${page}#\u{ffff}`]))
+    .where('updated_at', '>=', since);
+  return rows.map((row) => ({ page: row.page, tab: row.tab, fields: row.fields, updatedAt: row.updated_at }));
 }
 
 /** @throws InvalidInput `too-long` */
-export async function save(db: Db, accountId: number, { page, tab, fields, updatedAt }: Draft): Promise<void> {
-  fits({ page: 300, tab: 300 }, { page, tab });
-  const written = { tab, fields, updated_at: updatedAt };
+export async function save(
+  db: Db,
+  accountId: number,
+  { page, fields, updatedAt, ...of }: Omit<Draft, 'tab'> & Partial<Draft>,
+): Promise<void> {
+  fits({ page: 300, tab: 300 }, { page, tab: of.tab ?? '' });
+  // Who does not know the tab leaves it as it is.
+  const written = { ...of, fields, updated_at: updatedAt };
   // Every few seconds while somebody writes: most of the time it is there.
   if ((await db('drafts').where({ account_id: accountId, page }).update(written)) > 0) return;
   await db('drafts')
-    .insert({ account_id: accountId, page, ...written })
+    .insert({ account_id: accountId, page, tab: '', ...written })
     .onConflict(['account_id', 'page'])
     .merge(Object.keys(written));
   await dropSurplus(db, accountId);

@@ -2,9 +2,11 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import { isDatabaseAway } from '../db/errors.js';
 import { DomainError, InvalidInput, NotFound } from '../errors.js';
 import type { AppContext } from './app-context.js';
+import { csrfField } from './csrf.js';
 import { isBare, pageLocals } from './exchange.js';
 import { acceptedLanguages } from './i18n.js';
 import type { ErrorPage, Language } from './page-models.js';
+import { keepRefused } from './refused-forms.js';
 
 /** What an answer says of an error. */
 interface Told {
@@ -54,19 +56,25 @@ function httpStatus(error: unknown): number {
 
 /** THE place where an error becomes an answer: a page in the person's language, its inner part for scripts, never 200. */
 export function errorPages(app: AppContext): ErrorRequestHandler {
-  return (error, req, res, next) => {
+  return async (error, req, res, next) => {
     const told = tell(error);
     const log = req.log ?? app.log;
     if (told.status >= 500 && !(error instanceof DomainError))
       log.error({ err: error, requestId: req.id }, 'request failed');
     else log.info({ code: told.code, status: told.status, requestId: req.id }, 'request refused');
     if (res.headersSent) return next(error);
-    sendError(app, req, res, told);
+    sendError(app, req, res, told, await keepRefused(app, req, res));
   };
 }
 
 /** The error page; plain text where even that cannot be made (the database is away and the session unknown). */
-export function sendError(app: AppContext, req: Request, res: Response, told: Told): void {
+export function sendError(
+  app: AppContext,
+  req: Request,
+  res: Response,
+  told: Told,
+  kept: ErrorPage['kept'] = null,
+): void {
   const language = languageOf(app, req);
   const t = app.languages.translator(language);
   const model: ErrorPage = {
@@ -74,7 +82,8 @@ export function sendError(app: AppContext, req: Request, res: Response, told: To
     code: told.code,
     text: t(told.key, told.params),
     requestId: String(req.id),
-    returnTo: ownReferer(req),
+    returnTo: kept ? kept.page : ownReferer(req),
+    kept,
   };
   res.status(told.status).set({ 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' });
   const { params } = told;
@@ -83,12 +92,18 @@ export function sendError(app: AppContext, req: Request, res: Response, told: To
     language,
     theme: req.user?.theme ?? 'system',
     timeZone: req.user?.timeZone ?? app.config.timeZone,
-    csrf: req.session?.csrfToken ?? '',
+    // Away with the database, the session's token still stands in the form that was sent.
+    csrf: req.session?.csrfToken ?? tokenSent(req),
     bare: isBare(req),
     messages: [],
     hasDesk: Boolean(req.user),
   });
   res.send(app.views.render('errors/show', { ...locals, ...model }));
+}
+
+function tokenSent({ body }: Request): string {
+  const token: unknown = Object(body)[csrfField];
+  return typeof token === 'string' ? token.slice(0, 200) : '';
 }
 
 /** Session, account, team (both in the viewer), then the browser's wish. */

@@ -1,11 +1,15 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Forbidden } from '../errors.js';
+import type { Draft } from '../models/drafts.js';
 import type { AppContext } from './app-context.js';
 import { csrfToken } from './csrf.js';
+import { fillForms } from './form-fill.js';
 import { makeFormat } from './format.js';
 import { returnPath } from './forms.js';
+import { sealFor } from './half-written.js';
 import type { Language, Message, PageLocals, Theme, Translate } from './page-models.js';
+import type { BroughtBack } from './pages/drafts.js';
 import { mostMessages } from './session-store.js';
 import type { Viewer } from './viewer.js';
 
@@ -27,13 +31,17 @@ export interface Exchange<V extends Viewer | null = Viewer> {
 
 export type Handler<V extends Viewer | null = Viewer> = (exchange: Exchange<V>) => Promise<void> | void;
 
-/** Builds the exchange of a request that went through session, csrf and viewer. */
+/**
+ * Builds the exchange of a request that went through session, csrf and viewer.
+ * @param drafts half-written forms of the page that is asked for: they stand in it again (A11)
+ */
 export function makeExchange<V extends Viewer | null>(
   app: AppContext,
   req: Request,
   res: Response,
   viewer: V,
   language: Language,
+  drafts: readonly Draft[] = [],
 ): Exchange<V> {
   const bare = isBare(req);
   const t = app.languages.translator(language);
@@ -59,7 +67,18 @@ export function makeExchange<V extends Viewer | null>(
       res.status(status).set('Content-Type', 'text/html; charset=utf-8');
       if (!res.get('Cache-Control')) res.set({ 'Cache-Control': 'private, no-cache', Expires: '-1' });
       res.set('Vary', 'HX-Request, X-Requested-With, Accept-Encoding');
-      res.send(app.views.render(view, { ...locals, here: bare ? null : placeOf(req), ...model }));
+      const here = viewer && placeOf(req, sealFor(viewer.accountId, app.config.sessionSecret));
+      const html = app.views.render(view, { ...locals, here, ...model });
+      const note = (draft: Draft): string => {
+        const said: BroughtBack = { draft };
+        return app.views.render('drafts/_note', { ...locals, ...said });
+      };
+      res.send(
+        fillForms(
+          html,
+          drafts.map((draft) => ({ ...draft, note: note(draft) })),
+        ),
+      );
     },
     seeOther: (path, message) => {
       if (message) req.session.messages = [...(req.session.messages ?? []), message].slice(-mostMessages);
@@ -110,15 +129,15 @@ export function isBare(req: Request): boolean {
 const placeField = z.object({ _draft: z.string().max(300) });
 
 /** Where what is typed into this page's form belongs; a form that is shown again belongs where it was opened. null = nowhere. */
-function placeOf(req: Request): PageLocals['here'] {
-  if (req.method === 'GET') return req.originalUrl.length > 300 ? null : { page: req.originalUrl, opened: true };
+function placeOf(req: Request, seal: string): PageLocals['here'] {
+  if (req.method === 'GET') return req.originalUrl.length > 250 ? null : { page: req.originalUrl, opened: true, seal };
   const page = draftSent(req);
-  return page === null ? null : { page, opened: false };
+  return page === null ? null : { page, opened: false, seal };
 }
 
 /** The page whose form was sent; null = none that is kept. */
-export function draftSent(req: Request): string | null {
-  const sent = placeField.safeParse(req.body);
+export function draftSent({ body }: Pick<Request, 'body'>): string | null {
+  const sent = placeField.safeParse(body);
   return sent.success && returnPath(sent.data._draft, '') !== '' ? sent.data._draft : null;
 }
 

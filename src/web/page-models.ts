@@ -50,7 +50,7 @@ export interface PageLocals {
   /** A desk stands around this page (signed in with a menu), so "back to the desk" makes sense. */
   hasDesk: boolean;
   /** Where a half-written form of this page belongs (shared/_draft); opened = by its address, not shown again after a POST. */
-  here?: { page: string; opened: boolean } | null | undefined;
+  here?: { page: string; opened: boolean; seal: string } | null | undefined;
 }
 
 /** Field errors: form field name → text in the person's language. The summary on top links to `#f_<field>`. */
@@ -692,6 +692,11 @@ export interface ErrorPage {
   /** Short id of the request, for the administrator. */
   requestId: string;
   returnTo: string;
+  /**
+   * What was typed into a form that was not done, and is not lost (A11): kept by the server, or (fields) only in this page, from where
+   * POST /drafts/again brings it into its form. null = nothing of the kind.
+   */
+  kept: { page: string; seal: string; fields: Array<{ name: string; content: string }> | null } | null;
 }
 
 /** Fragment `phone/_phone` · GET /phone/fragments/phone: the simulated phone of the demo. POST /phone/{answer,hang-up,dial,call-in} */

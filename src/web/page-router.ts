@@ -6,6 +6,7 @@ import { csrfGuard } from './csrf.js';
 import { languageOf } from './errors.js';
 import { draftSent, isBare, makeExchange } from './exchange.js';
 import { largeForm } from './large-forms.js';
+import { keepRefused } from './refused-forms.js';
 import { mayUse, type PageRoute, type PublicRoute, type Route } from './route.js';
 
 /** Routes without session and body: health, the signed endpoint of our other processes. */
@@ -35,7 +36,7 @@ export function pageRouter(app: AppContext, routes: readonly Route[]): RequestHa
 
 function guarded(app: AppContext, route: PageRoute): RequestHandler {
   return async (req, res, next) => {
-    if (!req.user) return signInFirst(req, res);
+    if (!req.user) return signInFirst(app, req, res);
     if (!mayUse(req.user, route.permission)) throw new Forbidden();
     if (!route.whileLocked && (await app.locks.isLocked(req.user.agentId))) return unlockFirst(req, res);
     next();
@@ -44,13 +45,24 @@ function guarded(app: AppContext, route: PageRoute): RequestHandler {
 
 function handled(app: AppContext, route: PageRoute): RequestHandler {
   return async (req, res) => {
-    if (!req.user) return signInFirst(req, res);
+    if (!req.user) return signInFirst(app, req, res);
     // A browser without scripts and frames has no stream and no poll: any page it asks for is its desk.
     if (req.user.agentId !== null) app.services.presence.seen(req.user.agentId);
-    await route.page(makeExchange(app, req, res, req.user, languageOf(app, req)));
-    const sent = res.statusCode === 303 ? draftSent(req) : null;
+    const halfWritten = await draftsOf(app, req, route.keepsForm);
+    await route.page(makeExchange(app, req, res, req.user, languageOf(app, req), halfWritten));
+    const sent = res.statusCode === 303 && !res.locals.draftKept ? draftSent(req) : null;
     if (sent !== null) await drafts.discard(app.db, req.user.accountId, sent);
   };
+}
+
+/** Long enough for a reload or a lost session in the middle of a dialog; the next call is another. */
+const dialogMillis = 10 * 60_000;
+
+async function draftsOf(app: AppContext, req: Request, by: PageRoute['keepsForm']): Promise<drafts.Draft[]> {
+  if (!req.user || by === undefined) return [];
+  const { accountId } = req.user;
+  if (by === 'address') return drafts.ofPage(app.db, accountId, req.originalUrl);
+  return drafts.ofPage(app.db, accountId, req.path, app.services.now() - dialogMillis);
 }
 
 function open(app: AppContext, route: PublicRoute): RequestHandler {
@@ -60,11 +72,14 @@ function open(app: AppContext, route: PublicRoute): RequestHandler {
 }
 
 /** A page comes back to where the person wanted to go; a script is told, and never follows a redirect into the status bar. */
-function signInFirst(req: Request, res: Response): void {
+async function signInFirst(app: AppContext, req: Request, res: Response): Promise<void> {
   if (isBare(req)) throw new SignedOut(res);
+  const kept = await keepRefused(app, req, res);
+  const text = app.languages.translator(languageOf(app, req))('drafts.note.signed-out');
+  if (kept && !kept.fields) req.session.messages = [...(req.session.messages ?? []), { kind: 'warning', text }];
   // The function bar stands in a frame of the desk: where its sign-in leads, the desk must.
-  const place = req.path === '/desk/bar' ? '/desk' : req.originalUrl;
-  const wanted = req.method === 'GET' && place !== '/' ? `?next=${encodeURIComponent(place)}` : '';
+  const place = kept?.page ?? (req.path === '/desk/bar' ? '/desk' : req.originalUrl);
+  const wanted = (kept || req.method === 'GET') && place !== '/' ? `?next=${encodeURIComponent(place)}` : '';
   res.redirect(303, `/sign-in${wanted}`);
 }
 

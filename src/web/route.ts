@@ -22,6 +22,11 @@ export interface PageRoute extends Door {
   whileLocked?: boolean;
   /** A form with long texts: read only behind the guard, and up to a size at which it can still be refused in words. */
   largeForm?: boolean;
+  /**
+   * Shows forms with shared/_draft: what was half-written in them is there again when it is opened. By its whole address; by its path where
+   * the rest of the address only says where it is shown (the dialogs), and then not for long.
+   */
+  keepsForm?: 'address' | 'path';
 }
 /** The same for everybody: the viewer may be null. */
 export interface PublicRoute extends Door {

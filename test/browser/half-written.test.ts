@@ -74,7 +74,7 @@ for (const kind of ['push', 'polls'] as const) {
         return title === 'Call back & ask = 50%';
       });
       assert.equal(await value('f_remind'), '10');
-      assert.equal((await form.$$('[data-draft]')).length, 1, 'and says so');
+      assert.equal((await form.$$('form[action="/drafts/discard"]')).length, 1, 'and says so');
       return form;
     };
 
@@ -117,7 +117,7 @@ for (const kind of ['push', 'polls'] as const) {
         const title = await again
           ?.$eval('#f_title', (el) => (el as unknown as { value: string }).value)
           .catch(() => 'x');
-        return title === '' && (await again?.$$('[data-draft]'))?.length === 0;
+        return title === '' && (await again?.$$('form[action="/drafts/discard"]'))?.length === 0;
       });
       const anew = await frameAt('/schedule/new');
       await anew.type('#f_title', 'Other');

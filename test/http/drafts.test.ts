@@ -1,7 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { prune } from '../../src/models/drafts.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
-import { type Client, signedIn } from '../support/client.js';
+import { type Answer, Client, signedIn, trySignIn } from '../support/client.js';
+import { putState } from '../support/states.js';
+import type { Person } from '../support/world.js';
 
 const scripted = { 'X-Requested-With': 'XMLHttpRequest' };
 
@@ -21,36 +23,53 @@ for (const engine of engines) {
 
     const keep = (fields: string, page = '/messages/new', tab = '/messages') =>
       client.post('/drafts', { page, tab, fields }, scripted);
-    const kept = async (browser: Client, page = '/messages/new') =>
-      (await browser.get(`/drafts?page=${encodeURIComponent(page)}`, scripted)).$('[data-draft]').attr('data-draft');
+    const kept = async (person: Person = app.world.alpha.agent, page = '/messages/new'): Promise<string | undefined> =>
+      (await app.db('drafts').where({ account_id: person.accountId, page }).first())?.fields;
     const sent = (more: Record<string, string>) => ({
       ...{ people: 'lena', content: 'text', _draft: '/messages/new', ...more },
     });
+    const typed = (answer: Answer) => ({
+      people: answer.$('#f_people').val(),
+      subject: answer.$('#f_subject').val(),
+      content: answer.$('#f_content').val(),
+    });
+    /** Fills the form of a new message in, as a browser without scripts sends it. */
+    const written = async (browser: Client, subject = 'Ask & answer = 50%') => {
+      const form = await browser.get('/messages/new');
+      const value = (name: string) => form.$(`[name=${name}]`).attr('value') ?? '';
+      const content = 'one\ntwo <b>';
+      const hidden = { _draft: value('_draft'), _seal: value('_seal'), formKey: value('formKey') };
+      return { fields: { people: 'lena', subject, content, ...hidden }, typed: { people: 'lena', subject, content } };
+    };
+    const messages = async (): Promise<number> => (await app.db('messages')).length;
 
     it('are kept for the person, page by page, until written anew', async () => {
-      assert.equal(await kept(client), undefined);
+      assert.equal(await kept(), undefined);
       assert.equal((await keep('subject=Hal')).status, 200);
       assert.equal((await keep('subject=Hallo&content=1\n2 <b>%26 "x"</b> \u{1F600}')).status, 200);
-      await keep('note=x', '/tasks/1');
-      assert.equal(await kept(client), 'subject=Hallo&content=1\n2 <b>%26 "x"</b> \u{1F600}');
-      assert.equal(await kept(client, '/tasks/1'), 'note=x');
-      assert.equal(await kept(client, '/messages/NEW'), undefined);
+      await keep('title=x', '/tasks/new');
+      const page = await client.get('/messages/new');
+      assert.deepEqual(typed(page), { people: '', subject: 'Hallo', content: '1\n2 <b>& "x"</b> \u{1F600}' });
+      assert.match(page.$('.message[role=status]').text(), /is back/);
+      assert.equal(page.$('[name=_draft]').attr('data-opened'), undefined);
+      assert.equal((await client.get('/tasks/new')).$('#f_title').val(), 'x');
+      const other = await client.get('/messages/new?reply=');
+      assert.equal(typed(other).subject, '', 'another address is another form');
+      assert.equal(other.$('.message').length, 0);
     });
 
     it('are there in another browser of the person, and nobody else’s', async () => {
       await keep('subject=mine');
       const other = await signedIn(app.url, app.world.alpha.leader);
-      assert.equal(await kept(other), undefined);
+      assert.equal(typed(await other.get('/messages/new')).subject, '');
       const again = await signedIn(app.url, app.world.alpha.agent);
-      assert.equal(await kept(again), 'subject=mine');
-      const note = await again.get('/drafts?page=/messages/new', scripted);
-      assert.match(note.$('[role=status]').text(), /is back/);
+      assert.equal(typed(await again.get('/messages/new')).subject, 'mine');
     });
 
     it('are forgotten when the form was sent, and kept when it was refused', async () => {
       await keep('subject=x');
-      const form = await client.get('/messages/new');
-      assert.equal(form.$('[name=_draft]').attr('value'), '/messages/new');
+      const form = await client.get('/messages/new?reply=');
+      assert.equal(form.$('[name=_draft]').attr('value'), '/messages/new?reply=');
       assert.equal(form.$('[name=_draft]').attr('data-opened'), 'true');
       const formKey = form.$('[name=formKey]').attr('value') ?? '';
       const refused = await client.post('/messages', sent({ formKey, subject: '' }));
@@ -61,24 +80,25 @@ for (const engine of engines) {
         undefined,
         'what it shows is newer than what was kept',
       );
-      assert.equal(await kept(client), 'subject=x');
+      assert.equal(await kept(), 'subject=x');
       assert.equal((await client.post('/messages', sent({ formKey, subject: 's' }))).status, 303);
-      assert.equal(await kept(client), undefined);
+      assert.equal(await kept(), undefined);
     });
 
     it('are given up by their own button, and with their tab', async () => {
       await keep('subject=x');
-      const note = await client.get('/drafts?page=/messages/new', scripted);
-      assert.equal(note.$('form').attr('action'), '/drafts/discard');
+      const page = await client.get('/messages/new');
+      const button = page.$('form[action="/drafts/discard"]');
+      assert.equal(button.find('[name=page]').attr('value'), '/messages/new');
       const gone = await client.post('/drafts/discard', { page: '/messages/new' });
       assert.equal(gone.headers.get('location'), '/messages/new');
-      assert.equal(await kept(client), undefined);
+      assert.equal(await kept(), undefined);
       await client.post('/desk/tabs', { url: '/messages', title: '', titleKey: '' });
       await keep('subject=x');
       await keep('note=x', '/tasks/1', '/tasks');
       await client.post('/desk/tabs/close', { url: '/messages' });
-      assert.equal(await kept(client), undefined);
-      assert.equal(await kept(client, '/tasks/1'), 'note=x');
+      assert.equal(await kept(), undefined);
+      assert.equal(await kept(app.world.alpha.agent, '/tasks/1'), 'note=x');
     });
 
     it('open their tab where they stand, for the rest of the day', async () => {
@@ -91,7 +111,7 @@ for (const engine of engines) {
       app.clock.now += 13 * 3_600_000;
       const later = await signedIn(app.url, app.world.alpha.agent);
       assert.equal((await later.get('/desk')).$('#work iframe').attr('src'), '/messages');
-      assert.equal(await kept(later), 'subject=x');
+      assert.equal(await kept(), 'subject=x');
     });
 
     it('are of pages of ours, of a size somebody can write, and of some number', async () => {
@@ -104,8 +124,8 @@ for (const engine of engines) {
         app.clock.now += 1;
         assert.equal((await keep('x=1', `/tasks/${i}`)).status, 200);
       }
-      assert.equal(await kept(client, '/tasks/1'), undefined);
-      assert.equal(await kept(client, '/tasks/35'), 'x=1');
+      assert.equal(await kept(app.world.alpha.agent, '/tasks/1'), undefined);
+      assert.equal(await kept(app.world.alpha.agent, '/tasks/35'), 'x=1');
       await keep('x=2', '/tasks/35', 'https://elsewhere.example/');
       const [row] = await app.db('drafts').where({ page: '/tasks/35' });
       assert.equal(row.tab, '');
@@ -115,7 +135,180 @@ for (const engine of engines) {
       await keep('subject=x');
       assert.equal(await prune(app.db, app.clock.now), 0);
       assert.equal(await prune(app.db, app.clock.now + 1), 1);
-      assert.equal(await kept(client), undefined);
+      assert.equal(await kept(), undefined);
+    });
+
+    it('are two where a page has two forms', async () => {
+      const admin = await signedIn(app.url, app.world.alpha.admin);
+      const path = `/pay/${app.world.alpha.agent.agentId}`;
+      const opened = await admin.get(path);
+      const places = opened.$('[name=_draft]').map((_, el) => opened.$(el).attr('value'));
+      assert.deepEqual(places.get(), [`${path}#pay`, `${path}#correct`]);
+      const keepHere = (part: string, fields: string) =>
+        admin.post('/drafts', { page: `${path}#${part}`, fields }, scripted);
+      await keepHere('correct', 'amount=-5&note=wrong rate&seenPaid=0&seenEntry=7');
+      const page = await admin.get(path);
+      assert.equal(page.$('#f_correct_amount').val(), '-5');
+      assert.equal(page.$('#f_correct_note').val(), 'wrong rate');
+      assert.equal(page.$('#f_pay_note').val(), '');
+      const seen = page.$('[name=seenEntry]').map((_, el) => page.$(el).attr('value'));
+      assert.notEqual(seen.get()[0], '7');
+      assert.equal(seen.get()[1], '7', 'it was written onto what he saw then');
+      assert.equal(
+        (await admin.post('/drafts/discard', { page: `${path}#correct` })).headers.get('location'),
+        `${path}#correct`,
+      );
+      assert.equal((await admin.get(path)).$('#f_correct_note').val(), '');
+    });
+
+    it('that were sent by a session that has ended are there again after signing in, and were not done', async () => {
+      const { fields, typed: wanted } = await written(client);
+      const other = await signedIn(app.url, app.world.alpha.agent);
+      const refused = await client.post('/messages', fields);
+      assert.equal(refused.status, 303);
+      const to = refused.headers.get('location') ?? '';
+      assert.equal(to, `/sign-in?next=${encodeURIComponent('/messages/new')}`);
+      const why = (await client.get(to)).$('.message-warning').text();
+      assert.match(why, /signed in at 127\.0\.0\.1/, 'who took the session over');
+      assert.match(why, /was not done/);
+      assert.deepEqual(typed(await other.get('/messages/new')), wanted, 'in the browser that took over');
+      const done = await trySignIn(client, app.world.alpha.agent, undefined, { next: '/messages/new' });
+      assert.equal(done.headers.get('location'), '/messages/new');
+      assert.deepEqual(typed(await client.get('/messages/new')), wanted);
+      assert.equal(await messages(), 0, 'nothing is sent late');
+    });
+
+    it('that were sent by a session that was idle too long, or signed off elsewhere, are not lost either', async () => {
+      const { fields, typed: wanted } = await written(client);
+      app.clock.now += 12 * 3_600_000 + 1000;
+      assert.equal((await client.post('/messages', fields)).status, 303);
+      const again = await signedIn(app.url, app.world.alpha.agent);
+      assert.deepEqual(typed(await again.get('/messages/new')), wanted);
+      const scriptless = new Client(app.url);
+      scriptless.cookie = again.cookie;
+      const second = await written(scriptless, 'Another');
+      await again.get('/messages/new');
+      await again.post('/sign-off');
+      assert.equal((await scriptless.post('/messages', second.fields, scripted)).status, 401);
+      const third = await signedIn(app.url, app.world.alpha.agent);
+      assert.deepEqual(typed(await third.get('/messages/new')), second.typed);
+      assert.equal(await messages(), 0);
+    });
+
+    it('that were sent while the screen was locked are there again after unlocking', async () => {
+      await putState(app, app.world.alpha.agent, {});
+      const { fields, typed: wanted } = await written(client);
+      await keep('subject=before', '/messages/new', '/messages');
+      await putState(app, app.world.alpha.agent, { locked: true, lockReason: 'lunch' });
+      const refused = await client.post('/messages', fields);
+      assert.equal(refused.status, 423);
+      assert.match(refused.$('.error-page').text(), /is kept/);
+      assert.doesNotMatch(refused.text, /Ask|answer/, 'a lock hides what was written');
+      await putState(app, app.world.alpha.agent, {});
+      assert.deepEqual(typed(await client.get('/messages/new')), wanted);
+      const [row] = await app.db('drafts');
+      assert.equal(row.tab, '/messages', 'and in its tab');
+      assert.equal(await messages(), 0);
+    });
+
+    it('that were sent with an old token are kept, if the form was one of ours', async () => {
+      const { fields, typed: wanted } = await written(client);
+      const refused = await client.post('/messages', { ...fields, _csrf: 'old' });
+      assert.equal(refused.status, 403);
+      assert.equal(refused.$('.submits a').first().attr('href'), '/messages/new');
+      assert.deepEqual(typed(await client.get('/messages/new')), wanted);
+      for (const _seal of [
+        '',
+        'x',
+        `${app.world.alpha.leader.accountId}${fields._seal.slice(fields._seal.indexOf('.'))}`,
+      ]) {
+        await client.post('/messages', { ...fields, _csrf: 'old', subject: 'forged', _seal });
+        await new Client(app.url).post('/messages', { ...fields, _csrf: 'old', subject: 'forged', _seal });
+      }
+      assert.deepEqual(typed(await client.get('/messages/new')), wanted);
+      assert.equal((await app.db('drafts')).length, 1);
+    });
+
+    it('that could not be kept, as the database was away, go from the page that says so back into their form', async () => {
+      const { fields, typed: wanted } = await written(client);
+      const broken = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+      const { context } = app.web;
+      const { webSessions, db } = context;
+      const { look } = webSessions;
+      const away = () => {
+        webSessions.look = () => Promise.reject(broken);
+        Object.assign(context, {
+          db: () => {
+            throw broken;
+          },
+        });
+        app.clock.now += 2000;
+      };
+      const back = () => {
+        webSessions.look = look;
+        Object.assign(context, { db });
+      };
+      const again = (page: Answer) => {
+        const form = page.$('form[action="/drafts/again"]');
+        const entries = form.find('input[type=hidden]').map((_, el) => [[page.$(el).attr('name'), page.$(el).val()]]);
+        return client.post('/drafts/again', Object.fromEntries(entries.get()));
+      };
+      let page: Answer;
+      away();
+      try {
+        page = await client.post('/messages', { ...fields, password: 'hush' });
+        assert.equal(page.status, 503);
+        assert.match(page.text, /leave it open/);
+        assert.doesNotMatch(page.text, /hush/);
+        page = await again(page);
+        assert.equal(page.status, 503, 'tried too early: it is still there');
+      } finally {
+        back();
+      }
+      const done = await again(page);
+      assert.equal(done.headers.get('location'), '/messages/new');
+      assert.deepEqual(typed(await client.get('/messages/new')), wanted);
+      assert.equal(await messages(), 0, 'nothing is sent late');
+      const nonsense = await client.post('/drafts/again', { ...fields, _seal: 'x' });
+      assert.equal(nonsense.status, 422);
+    });
+
+    it('never hold a password or a secret of the settings', async () => {
+      const root = await signedIn(app.url, app.world.root);
+      const secrets = { password: 'hush-1', smppPassword: 'hush-2', googleKey: 'hush-3', secret: 'hush-4' };
+      for (const section of ['mail', 'sms', 'map', 'audio-places']) {
+        const path = `/settings/${section}`;
+        const form = await root.get(path);
+        const field = form.$('form:has([name=_draft]) input[type=password]').attr('name') ?? '';
+        assert.ok(field in secrets, section);
+        const _seal = form.$('[name=_seal]').attr('value') ?? '';
+        const fields = { ...secrets, note: 'shown', _draft: path, _seal, _csrf: 'old' };
+        assert.equal((await root.post(path, fields)).status, 403);
+        const [row] = await app.db('drafts').where({ page: path });
+        assert.equal(row.fields, 'note=shown', section);
+        await root.post('/drafts', { page: path, fields: `note=shown&${field}=hush` }, scripted);
+        assert.doesNotMatch(JSON.stringify(await app.db('drafts')), /hush/, section);
+        assert.doesNotMatch((await root.get(path)).text, /hush/, section);
+      }
+    });
+
+    it('keep what the settings were when they were written, so that nobody’s change is undone unseen', async () => {
+      const root = await signedIn(app.url, app.world.root);
+      const path = '/settings/dial';
+      const form = await root.get(path);
+      const value = (name: string) => String(form.$(`form:has([name=_draft]) [name=${name}]`).val() ?? '');
+      const old = { version: value('version'), country: 'SG', forbidden: '110', _draft: path, _seal: value('_seal') };
+      await root.post(path, { ...old, _csrf: 'old' });
+      const saved = await root.post(path, { version: old.version, country: 'HK', forbidden: '120' });
+      assert.equal(saved.status, 303);
+      const page = await root.get(path);
+      assert.equal(page.$('#f_country').val(), 'SG');
+      const version = String(page.$('form:has([name=_draft]) [name=version]').val());
+      assert.equal(version, old.version);
+      const changed = await root.post(path, { ...old, version });
+      assert.equal(changed.status, 409);
+      assert.match(changed.$('.meanwhile').text(), /HK/);
+      assert.equal(changed.$('#f_country').val(), 'SG');
     });
   });
 }

@@ -1,7 +1,7 @@
 /**
- * `drafts/show` · GET /drafts?page=: what is half-written in the form of a page, asked for by js/drafts.js when the page is opened; null =
- * nothing. POST /drafts {page, tab, fields}; POST /drafts/discard {page, do_discard}.
+ * `drafts/_note` · above a form that was opened and holds again what was half-written in it. POST /drafts {page, tab, fields} keeps it,
+ * POST /drafts/discard {page, do_discard} begins anew, POST /drafts/again {the fields of a form that was refused} opens its page with them.
  */
-export interface DraftPage {
-  draft: { page: string; fields: string; updatedAt: number } | null;
+export interface BroughtBack {
+  draft: { page: string; updatedAt: number };
 }

@@ -780,7 +780,9 @@ const error = (status_: number, code: string, text: string): ErrorPage => ({
   text,
   requestId: '01JD8K3V',
   returnTo: '/home',
+  kept: null,
 });
+const typedIn = { page: '/messages/new', seal: '1.seal' };
 const outcome: OutcomePage = { status: 'requested', text: '已签入；分机已由 2227 更正为 1986' };
 const bar: BarPage = { status: statuses.talking, call: call({}) };
 
@@ -1127,6 +1129,20 @@ const usual: Fixture[] = [
   { name: 'diag', view: 'diag/show', model: diag },
   { name: 'error-404', view: 'errors/show', model: error(404, 'not-found', '没有这个页面，或者它属于别的团队。') },
   { name: 'error-503', view: 'errors/show', model: error(503, 'telephony-down', '与电话系统的连接中断。') },
+  {
+    name: 'error-423-kept',
+    view: 'errors/show',
+    model: { ...error(423, 'locked', '屏幕已锁定。'), kept: { ...typedIn, fields: null } },
+  },
+  {
+    name: 'error-503-kept',
+    view: 'errors/show',
+    model: {
+      ...error(503, 'unavailable', '服务暂时不可用。'),
+      kept: { ...typedIn, fields: [{ name: 'subject', content: '回电 <b>"x"</b>' }] },
+    },
+  },
+  { name: 'draft-note', view: 'drafts/_note', model: { draft: { page: '/tasks/new', updatedAt: ago(3) } } },
   {
     name: 'error-429',
     view: 'errors/show',

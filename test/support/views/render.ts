@@ -18,6 +18,9 @@ const catalog = createLanguages({
 });
 const renderer = createRenderer(viewsDirectory, { cache: true });
 
+/** Where every fixture's half-written form belongs. */
+export const fixtureAddress = '/fixture?a=1&b=2';
+
 /** Renders a fixture through the server's own renderer, formatters and texts; a missing text throws. */
 export function renderFixture(fixture: Fixture, lang: Language, theme: Theme = 'system'): string {
   const locals: PageLocals = {
@@ -32,6 +35,7 @@ export function renderFixture(fixture: Fixture, lang: Language, theme: Theme = '
     fmt: makeFormat('Asia/Shanghai', lang),
     messages: fixture.messages ?? [],
     hasDesk: fixture.hasDesk ?? true,
+    here: { page: fixtureAddress, opened: true, seal: '1.seal-of-the-test' },
   };
   return renderer.render(fixture.view, { ...locals, ...fixture.model });
 }

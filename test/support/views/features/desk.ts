@@ -1,9 +1,8 @@
 import { chosenKeys, shortcutSlots } from '../../../../src/actions/shortcuts.js';
-import type { DraftPage } from '../../../../src/web/pages/drafts.js';
 import type { HelpPage } from '../../../../src/web/pages/help.js';
 import type { RingPage } from '../../../../src/web/pages/ring.js';
 import type { ShortcutsPage } from '../../../../src/web/pages/shortcuts.js';
-import { ago, type Fixture } from '../fixture.js';
+import type { Fixture } from '../fixture.js';
 
 const keys = chosenKeys({ dial: 'Alt+Q' });
 const shortcuts: ShortcutsPage = {
@@ -24,8 +23,6 @@ const help: HelpPage = {
 
 const ring: RingPage = { muted: false, volume: 80, volumes: [20, 40, 60, 80, 100], notify: true, errors: {} };
 
-const draft: DraftPage = { draft: { page: '/tasks/new', fields: 'title=回电', updatedAt: ago(3, 0) } };
-
 export const deskFixtures: Fixture[] = [
   { name: 'shortcuts', view: 'shortcuts/index', model: shortcuts },
   {
@@ -37,8 +34,6 @@ export const deskFixtures: Fixture[] = [
       errors: { key_pause: '不能识别的按键', key_dial: 'Alt+1 已用于“坐席组”' },
     },
   },
-  { name: 'draft', view: 'drafts/show', model: draft },
-  { name: 'draft-none', view: 'drafts/show', model: { draft: null } },
   { name: 'ring', view: 'ring/show', model: ring },
   { name: 'ring-errors', view: 'ring/show', model: { ...ring, errors: { volume: '无效的值' } } },
   { name: 'help', view: 'help/show', model: help },
