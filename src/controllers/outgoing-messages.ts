@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { NotFound, NotNow } from '../errors.js';
 import * as audit from '../models/audit-log.js';
+import * as drafts from '../models/drafts.js';
 import * as templates from '../models/message-templates.js';
 import * as messages from '../models/outgoing-messages.js';
 import { dialRules, subscriber } from '../services/call-numbers.js';
@@ -12,9 +13,10 @@ import { mail, mailIsSetUp } from '../settings/mail.js';
 import { readSection } from '../settings/read.js';
 import { sms, smsIsSetUp } from '../settings/sms.js';
 import type { AppContext } from '../web/app-context.js';
-import type { Exchange } from '../web/exchange.js';
+import { draftSent, type Exchange } from '../web/exchange.js';
 import { choice, fieldErrors, idOf, parseFields, singleLine } from '../web/forms.js';
 import type { FragmentRequest } from '../web/fragment.js';
+import { writtenOf } from '../web/half-written.js';
 import type {
   NewOutgoingPage,
   OutgoingMessagePage,
@@ -44,6 +46,7 @@ export async function newMessage(exchange: Exchange): Promise<void> {
   const to = typed(query, 'to', 254) || (kind === 'sms' ? await numberOfCall(app, viewer) : '');
   const values = {
     to,
+    otherTo: '',
     subject: template?.subject ?? typed(query, 'subject', 200),
     body: template?.body ?? typed(query, 'body', 5000),
   };
@@ -58,9 +61,12 @@ export async function create(exchange: Exchange): Promise<void> {
   const kind = parseFields(z.object({ kind: choice(kinds) }), { kind: body.kind }).kind;
   const values = {
     to: typed(body, 'to', 1_000),
+    otherTo: typed(body, 'otherTo', 1_000),
     subject: typed(body, 'subject', 1_000),
     body: typed(body, 'body', 4_000_000),
   };
+  const other = kinds.find((one) => one !== kind && body[`do_kind_${one}`] !== undefined);
+  if (other) return switchTo(exchange, other, values);
   const template = await chosenTemplate(exchange, kind, pressedTemplate(body));
   if (template) return form(exchange, kind, { ...values, subject: template.subject, body: template.body }, 200);
   const parsed = outgoingFields(kind).safeParse(body);
@@ -87,6 +93,25 @@ export async function create(exchange: Exchange): Promise<void> {
     if (!(error instanceof NotNow)) throw error;
     await form(exchange, kind, values, 409, { to: t(`errors.${error.code}`, error.params) });
   }
+}
+
+/** The other kind has a page of its own: what was typed goes along as what is half-written there, each recipient for its kind. */
+async function switchTo(
+  exchange: Exchange,
+  kind: messages.OutgoingKind,
+  { to, otherTo, subject, body }: NewOutgoingPage['values'],
+): Promise<void> {
+  const { app, viewer, req, seeOther } = exchange;
+  const page = `/outgoing-messages/new?kind=${kind}`;
+  const isOfCall = to !== '' && to === (await numberOfCall(app, viewer));
+  if (otherTo || subject || body || (to && !isOfCall)) {
+    const [before] = await drafts.ofPage(app.db, viewer.accountId, draftSent(req) ?? '');
+    const number = kind === 'sms' ? otherTo || (await numberOfCall(app, viewer)) : otherTo;
+    const fields = writtenOf({ to: number, otherTo: to, subject, body });
+    const draft = { page, tab: before?.tab ?? '', fields, updatedAt: app.services.now() };
+    await drafts.save(app.db, viewer.accountId, draft);
+  }
+  seeOther(page);
 }
 
 const query = z.object({

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import * as messages from '../../src/models/outgoing-messages.js';
 import { backOffMillis } from '../../src/services/outgoing/outbox.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
-import { type Client, signedIn } from '../support/client.js';
+import { type Answer, type Client, signedIn } from '../support/client.js';
 import { type SmtpServerOfTest, startSmtpServer } from '../support/gateways/smtp.js';
 
 for (const engine of engines) {
@@ -68,6 +68,34 @@ for (const engine of engines) {
       const answers = await Promise.all([0, 1, 2].map(() => client.post('/outgoing-messages', { formKey, ...letter })));
       assert.equal(new Set(answers.map(idOf)).size, 1);
       assert.equal(server.letters.length, 1);
+    });
+
+    it('goes to the other kind and back with all that was typed, each recipient for its own kind', async () => {
+      const shown = (page: Answer) =>
+        ['to', 'otherTo', 'subject', 'body'].map((name) => String(page.$(`[name=${name}]`).val()));
+      const pressOther = async (page: Answer, kind: string, typed: Record<string, string>) => {
+        assert.equal(page.$(`input[type=submit][name=do_kind_${kind}]`).length, 1);
+        const fields = page.$('form[action="/outgoing-messages"]').serializeArray();
+        const all = { ...Object.fromEntries(fields.map(({ name, value }) => [name, value])), ...typed };
+        const moved = await client.post('/outgoing-messages', { ...all, [`do_kind_${kind}`]: kind });
+        assert.equal(moved.status, 303);
+        assert.equal(moved.headers.get('location'), `/outgoing-messages/new?kind=${kind}`);
+        return client.get(`/outgoing-messages/new?kind=${kind}`);
+      };
+      const body = 'It comes <b>tomorrow</b>.\nAnd & more';
+      const sms = await client.get('/outgoing-messages/new');
+      const mail = await pressOther(sms, 'mail', { to: '13800138000', body });
+      assert.deepEqual(shown(mail), ['', '13800138000', '', body]);
+      const back = await pressOther(mail, 'sms', { to: 'kunde@example.com', subject: 'Your order' });
+      assert.deepEqual(shown(back), ['13800138000', 'kunde@example.com', 'Your order', body]);
+      const again = await pressOther(back, 'mail', {});
+      assert.deepEqual(shown(again), ['kunde@example.com', '13800138000', 'Your order', body]);
+      assert.deepEqual(await app.db('drafts').pluck('page'), ['/outgoing-messages/new?kind=mail'], 'it is there once');
+      const first = again.$('form[action="/outgoing-messages"] input[type=submit]').first();
+      assert.equal(first.attr('name'), 'do_send', 'Enter sends');
+      assert.equal(server.letters.length, 0);
+      const fresh = await pressOther(await client.get('/outgoing-messages/new?kind=sms'), 'mail', {});
+      assert.equal(shown(fresh)[0], 'kunde@example.com', 'an empty form takes nothing away');
     });
 
     it('wants every field, keeps what was typed, and says what is wrong beside it', async () => {

@@ -3,7 +3,7 @@ import type { FormErrors, Option } from '../page-models.js';
 
 /**
  * `outgoing-messages/new` · GET /outgoing-messages/new?kind=&to=&template=, and POST /outgoing-messages with 409/422. Fields: kind to
- * subject body formKey, do_send or do_template_<id>
+ * subject body otherTo formKey, do_send, do_kind_<kind> or do_template_<id>
  */
 export interface NewOutgoingPage {
   kind: OutgoingKind;
@@ -11,7 +11,8 @@ export interface NewOutgoingPage {
   /** No gateway of this kind is set up: nothing can be sent. */
   notSetUp: boolean;
   templates: Option[];
-  values: { to: string; subject: string; body: string };
+  /** otherTo: the recipient that was typed for the other kind. */
+  values: { to: string; otherTo: string; subject: string; body: string };
   formKey: string;
   errors: FormErrors;
 }

@@ -14,7 +14,7 @@ const write: NewOutgoingPage = {
   kinds: ['sms', 'mail'],
   notSetUp: false,
   templates: [{ value: '1', text: '订单到货' }],
-  values: { to: '13800138000', subject: '', body: '时先生，您的订单 ##日期## 到货。' },
+  values: { to: '13800138000', otherTo: '', subject: '', body: '时先生，您的订单 ##日期## 到货。' },
   formKey: '0123456789abcdef0123456789',
   errors: {},
 };
@@ -103,7 +103,7 @@ export const outgoingFixtures: Fixture[] = [
     view: 'outgoing-messages/new',
     model: {
       ...write,
-      ...{ kind: 'mail', templates: [], notSetUp: true, values: { to: 'shi@', subject: '', body: '' } },
+      ...{ kind: 'mail', templates: [], notSetUp: true, values: { to: 'shi@', otherTo: '', subject: '', body: '' } },
       errors: { to: '请填写一个完整的邮箱地址，例如 name@example.com。', subject: '请填写', body: '请填写' },
     },
   },
