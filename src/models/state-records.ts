@@ -2,7 +2,7 @@ import type { Db, Trx } from '../db/database.js';
 import { clip, type Row, upserts } from '../db/rows.js';
 import type { Statement } from '../db/together.js';
 import type { AgentState, Call, Interval, Leg, MembershipState } from '../telephony/state.js';
-import type { HistoryRow } from './agent-states.js';
+import { type HistoryRow, stateColumns } from './agent-states.js';
 
 /**
  * What the recorder writes in one transaction: the last state of what changed, every row of history, the parts of calls that changed.
@@ -187,20 +187,8 @@ function stateRow({ state, version, at }: StateBatch['agents'][number]): Row {
     updated_at: at,
   };
 }
-const stateMerge = [
-  ...[
-    'shown',
-    'since',
-    'work',
-    'pause_reason',
-    'pause_note',
-    'wrap_up_call_id',
-    'wrap_up_until',
-    'locked',
-    'lock_reason',
-  ],
-  ...['call_id', 'call_phase', 'phone', 'phone_rtt_micros', 'phone_ignored', 'online', 'version', 'updated_at'],
-];
+const stateKey = ['agent_id', 'team_id'];
+const stateMerge = [...stateColumns.filter((column) => !stateKey.includes(column)), 'updated_at'];
 
 function membershipRow({ agentId, state }: StateBatch['memberships'][number]): Row {
   return {

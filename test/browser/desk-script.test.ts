@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Browser, Frame, Page } from 'puppeteer-core';
 import type { MonitorGroup } from '../../src/web/page-models.js';
+import { pollingBrowser } from '../support/browser.js';
 import { requireOrSkip } from '../support/requirements.js';
 import { until } from '../support/until.js';
 import { openBrowser } from '../support/views/browser.js';
 import { fixtures, statuses } from '../support/views/fixtures.js';
 import { type Gallery, openGallery } from '../support/views/gallery.js';
 
-/** What IE 11 and older have not: the script must fall back to polling. */
-const oldBrowser = 'delete NodeList.prototype.forEach; delete window.EventSource;';
 const model = <T>(name: string) => fixtures.find((f) => f.name === name)!.model as T;
 
 describe('desk.js in Chromium', function () {
@@ -34,7 +33,7 @@ describe('desk.js in Chromium', function () {
   });
 
   const open = async (name: string, old = false) => {
-    if (old) await page.evaluateOnNewDocument(oldBrowser);
+    if (old) await page.evaluateOnNewDocument(pollingBrowser);
     await page.goto(`${gallery.address}/v/${name}`, { waitUntil: 'load' });
   };
   const shown = (in_: Page | Frame = page) =>

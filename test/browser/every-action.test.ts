@@ -4,7 +4,7 @@ import { actions } from '../../src/actions/index.js';
 import * as supervisions from '../../src/models/supervisions.js';
 import type { AgentState, CallPhase, Leg, MembershipState } from '../../src/telephony/state.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { openChromium } from '../support/browser.js';
+import { bringSession, openChromium } from '../support/browser.js';
 import { signedIn } from '../support/client.js';
 import { requireOrSkip } from '../support/requirements.js';
 import { putCall, putState, record } from '../support/states.js';
@@ -179,8 +179,7 @@ for (const kind of browsers) {
     const openDesk = async ({ by, tab }: Way): Promise<void> => {
       const { agent, leader } = app.world.alpha;
       const client = await signedIn(app.url, by === 'leader' ? leader : agent);
-      const [name = '', value = ''] = client.cookie.split(/=(.*)/s);
-      await context.setCookie({ name, value, domain: '127.0.0.1', path: '/' });
+      await bringSession(context, client);
       if (tab === '/groups') {
         await page.goto(`${app.url}/desk`, { waitUntil: 'load' });
         await press('#b_groups, #bar_b_groups');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, BrowserContext, Frame, Page } from 'puppeteer-core';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { openChromium } from '../support/browser.js';
+import { bringSession, openChromium, pollingBrowser } from '../support/browser.js';
 import { signedIn } from '../support/client.js';
 import { requireOrSkip } from '../support/requirements.js';
 import { putState } from '../support/states.js';
@@ -40,11 +40,9 @@ for (const kind of ['push', 'polls'] as const) {
       await leave();
       context = await browser.createBrowserContext();
       const client = await signedIn(app.url, app.world.alpha.agent);
-      const [name = '', value = ''] = client.cookie.split(/=(.*)/s);
-      await context.setCookie({ name, value, domain: '127.0.0.1', path: '/' });
+      await bringSession(context, client);
       const opened = await context.newPage();
-      if (kind === 'polls')
-        await opened.evaluateOnNewDocument('delete NodeList.prototype.forEach; delete window.EventSource;');
+      if (kind === 'polls') await opened.evaluateOnNewDocument(pollingBrowser);
       await opened.goto(`${app.url}/desk`, { waitUntil: 'load' });
       return opened;
     };

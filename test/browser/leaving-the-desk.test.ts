@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'puppeteer-core';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { openChromium } from '../support/browser.js';
+import { bringSession, openChromium, pollingBrowser } from '../support/browser.js';
 import { signedIn } from '../support/client.js';
 import { requireOrSkip } from '../support/requirements.js';
 import { putState } from '../support/states.js';
@@ -9,7 +9,6 @@ import { password } from '../support/world.js';
 
 const kinds = ['push', 'polls', 'no scripts'] as const;
 /** What IE 11 and older have not. */
-const oldBrowser = 'delete NodeList.prototype.forEach; delete window.EventSource;';
 
 for (const kind of kinds) {
   const scripts = kind !== 'no scripts';
@@ -31,12 +30,11 @@ for (const kind of kinds) {
       await putState(app, agent, {});
       const client = await signedIn(app.url, agent);
       context = await browser.createBrowserContext();
-      const [name = '', value = ''] = client.cookie.split(/=(.*)/s);
-      await context.setCookie({ name, value, domain: '127.0.0.1', path: '/' });
+      await bringSession(context, client);
       page = await context.newPage();
       await page.setViewport({ width: 1280, height: 900 });
       await page.setJavaScriptEnabled(scripts);
-      if (kind === 'polls') await page.evaluateOnNewDocument(oldBrowser);
+      if (kind === 'polls') await page.evaluateOnNewDocument(pollingBrowser);
       await page.goto(`${app.url}/desk`, { waitUntil: 'load' });
     });
     afterEach(() => context?.close());

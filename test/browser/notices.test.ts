@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import type { Browser, Frame, Page } from 'puppeteer-core';
 import { tellNews } from '../../src/services/news.js';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { oldBrowser, windowOf } from '../support/browser.js';
 import { signedIn } from '../support/client.js';
 import { putMessage } from '../support/notices.js';
 import { requireOrSkip } from '../support/requirements.js';
 import { until } from '../support/until.js';
 import { openBrowser } from '../support/views/browser.js';
-
-const old = 'delete NodeList.prototype.forEach; delete window.EventSource; delete window.Promise;';
 
 describe('lists of messages in Chromium, when something comes', function () {
   this.timeout(60_000);
@@ -27,12 +26,8 @@ describe('lists of messages in Chromium, when something comes', function () {
 
   async function open(script: string): Promise<{ page: Page; frame: Frame }> {
     const client = await signedIn(app.url, app.world.alpha.agent);
-    const page = await (await browser.createBrowserContext()).newPage();
+    const page = await windowOf(browser, client);
     if (script) await page.evaluateOnNewDocument(script);
-    const cookies = client.cookie.split('; ').map((pair) => ({
-      ...{ name: pair.slice(0, pair.indexOf('=')), value: pair.slice(pair.indexOf('=') + 1), url: app.url },
-    }));
-    await page.setCookie(...cookies);
     await page.goto(`${app.url}/desk?open=/messages`, { waitUntil: 'load' });
     const frame = await until('the list is open', async () => {
       const found = page.frames().find((one) => one.url().endsWith('/messages'));
@@ -43,7 +38,7 @@ describe('lists of messages in Chromium, when something comes', function () {
 
   for (const [name, script, within] of [
     ['pushed', '', 5_000],
-    ['polled', old, 15_000],
+    ['polled', oldBrowser, 15_000],
   ] as const) {
     it(`the list is read again (${name}); what is chosen and the focus stay`, async () => {
       const { page, frame } = await open(script);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Browser } from 'puppeteer-core';
 import * as templates from '../../src/models/message-templates.js';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { windowOf } from '../support/browser.js';
 import { signedIn } from '../support/client.js';
 import { type SmtpServerOfTest, startSmtpServer } from '../support/gateways/smtp.js';
 import { requireOrSkip } from '../support/requirements.js';
@@ -34,11 +35,7 @@ describe('a message to a customer in Chromium, in a tab of the desk', function (
 
   it('keeps the recipient when a template is filled in, and Enter sends it, all in its own frame', async () => {
     const client = await signedIn(app.url, app.world.alpha.agent);
-    const page = await (await browser.createBrowserContext()).newPage();
-    const cookies = client.cookie.split('; ').map((pair) => ({
-      ...{ name: pair.slice(0, pair.indexOf('=')), value: pair.slice(pair.indexOf('=') + 1), url: app.url },
-    }));
-    await page.setCookie(...cookies);
+    const page = await windowOf(browser, client);
     const form = encodeURIComponent('/outgoing-messages/new?kind=mail');
     await page.goto(`${app.url}/desk?open=${form}`, { waitUntil: 'load' });
     const frameAt = (what: string, selector: string) =>

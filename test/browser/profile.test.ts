@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Browser, HTTPRequest, Page } from 'puppeteer-core';
 import * as profiles from '../../src/models/profiles.js';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { windowOf } from '../support/browser.js';
 import { signedIn } from '../support/client.js';
 import { requireOrSkip } from '../support/requirements.js';
 import { until } from '../support/until.js';
@@ -24,12 +25,7 @@ describe('the profile in Chromium: fields edited in place', function () {
   beforeEach(async () => {
     await app.reset();
     const client = await signedIn(app.url, app.world.alpha.agent);
-    const context = await browser.createBrowserContext();
-    page = await context.newPage();
-    const cookies = client.cookie.split('; ').map((pair) => ({
-      ...{ name: pair.slice(0, pair.indexOf('=')), value: pair.slice(pair.indexOf('=') + 1), url: app.url },
-    }));
-    await page.setCookie(...cookies);
+    page = await windowOf(browser, client);
     await page.goto(`${app.url}/profile`, { waitUntil: 'load' });
   });
   afterEach(() => page.browserContext().close());

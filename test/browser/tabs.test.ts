@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Frame, Page } from 'puppeteer-core';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { windowOf } from '../support/browser.js';
 import { signedIn } from '../support/client.js';
 import { requireOrSkip } from '../support/requirements.js';
 import { until } from '../support/until.js';
@@ -24,11 +25,7 @@ describe('the tools beside the tabs in Chromium', function () {
   beforeEach(async () => {
     await app.reset();
     const client = await signedIn(app.url, app.world.alpha.agent);
-    page = await (await browser.createBrowserContext()).newPage();
-    const cookies = client.cookie.split('; ').map((pair) => ({
-      ...{ name: pair.slice(0, pair.indexOf('=')), value: pair.slice(pair.indexOf('=') + 1), url: app.url },
-    }));
-    await page.setCookie(...cookies);
+    page = await windowOf(browser, client);
     await page.goto(`${app.url}/desk`, { waitUntil: 'load' });
     await until('the tools are there', async () => (await page.evaluate('!!window.ZUOXI.tool')) || undefined);
     for (const url of ['/messages', '/tasks/new']) {

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type BrowserContext, type Frame, type Page } from 'puppeteer-core';
 import type { ShownState } from '../../src/telephony/state.js';
+import type { Client } from './client.js';
 import { browserPath } from './requirements.js';
 import { truth } from './stage.js';
 import { until } from './until.js';
@@ -26,7 +27,22 @@ export async function openChromium(): Promise<Browser> {
 }
 
 /** What browsers before 2016 lack, and what the desk's gate asks for (browsers.md, decision 5). */
-const oldBrowser = 'delete NodeList.prototype.forEach; delete window.EventSource; delete window.Promise;';
+export const oldBrowser = 'delete NodeList.prototype.forEach; delete window.EventSource; delete window.Promise;';
+/** The same for tests that wait with puppeteer's own waits: they need Promise in the page. */
+export const pollingBrowser = 'delete NodeList.prototype.forEach; delete window.EventSource;';
+
+/** A window that is signed in already: it carries the session of a client that signed in by http. */
+export async function windowOf(browser: Browser, client: Client): Promise<Page> {
+  const context = await browser.createBrowserContext();
+  await bringSession(context, client);
+  return context.newPage();
+}
+
+/** Gives a browser the session of a client that signed in by http. */
+export async function bringSession(context: BrowserContext, client: Client): Promise<void> {
+  const [name = '', value = ''] = client.cookie.split(/=(.*)/s);
+  await context.setCookie({ name, value, domain: '127.0.0.1', path: '/' });
+}
 
 export interface DeskOptions {
   url: string;

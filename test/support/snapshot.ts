@@ -1,4 +1,5 @@
 import type { AgentSnapshot } from '../../src/actions/action.js';
+import { unknownState } from '../../src/models/agent-states.js';
 
 type Membership = AgentSnapshot['memberships'][number];
 
@@ -6,6 +7,8 @@ export interface SnapshotPlan extends Partial<Omit<AgentSnapshot, 'state' | 'mem
   state?: Partial<AgentSnapshot['state']>;
   memberships?: Array<Partial<Membership>>;
 }
+
+const idle = { shown: 'idle', since: 1, phone: 'reachable', phoneRttMicros: 1000, online: true } as const;
 
 /** An agent checked in to one dynamic group, idle, at a reachable phone; the plan says what is different. */
 export function snapshotWith({ state, memberships = [{}], ...more }: SnapshotPlan): AgentSnapshot {
@@ -51,26 +54,6 @@ export function snapshotWith({ state, memberships = [{}], ...more }: SnapshotPla
       defaultOutbound: false,
       ...plan,
     })),
-    state: {
-      agentId: 1,
-      teamId: 1,
-      memberships: [],
-      work: 'idle',
-      pauseReason: '',
-      pauseNote: '',
-      wrapUpCallId: null,
-      wrapUpUntil: null,
-      locked: false,
-      lockReason: '',
-      callId: null,
-      callPhase: null,
-      phone: 'reachable',
-      phoneRttMicros: 1000,
-      phoneIgnored: false,
-      online: true,
-      shown: 'idle',
-      since: 1,
-      ...state,
-    },
+    state: { ...unknownState(1, 1), ...idle, ...state },
   };
 }

@@ -1,4 +1,5 @@
 import type { Db } from '../../../src/db/database.js';
+import { unknownState } from '../../../src/models/agent-states.js';
 import * as agents from '../../../src/models/agents.js';
 import * as groups from '../../../src/models/groups.js';
 import * as memberships from '../../../src/models/memberships.js';
@@ -66,27 +67,8 @@ export async function smallTeam(db: Db, identity: string, prefix: string): Promi
 }
 
 export function agentState(agentId: number, teamId: number, more: Partial<AgentState> = {}): AgentState {
-  return {
-    agentId,
-    teamId,
-    memberships: [],
-    work: 'idle',
-    pauseReason: '',
-    pauseNote: '',
-    wrapUpCallId: null,
-    wrapUpUntil: null,
-    locked: false,
-    lockReason: '',
-    callId: null,
-    callPhase: null,
-    phone: 'reachable',
-    phoneRttMicros: 1_200,
-    phoneIgnored: false,
-    online: true,
-    shown: 'idle',
-    since: 5_000,
-    ...more,
-  };
+  const idle = { shown: 'idle', since: 5_000, phone: 'reachable', phoneRttMicros: 1_200, online: true } as const;
+  return { ...unknownState(agentId, teamId), ...idle, ...more };
 }
 
 export function leg(callId: string, legId: string, more: Partial<Leg> = {}): Leg {

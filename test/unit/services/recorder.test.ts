@@ -1,31 +1,12 @@
 import assert from 'node:assert/strict';
 import { createLog } from '../../../src/log.js';
-import type { HistoryRow } from '../../../src/models/agent-states.js';
+import { type HistoryRow, unknownState } from '../../../src/models/agent-states.js';
 import { LeaseLost, Recorder, type RecordStore } from '../../../src/services/recorder.js';
 import type { RecordBatch } from '../../../src/services/recorder-batch.js';
 import type { AgentState, Call, Change, ShownState } from '../../../src/telephony/state.js';
 import { until } from '../../support/until.js';
 
-const base: AgentState = {
-  agentId: 1,
-  teamId: 7,
-  memberships: [],
-  work: 'idle',
-  pauseReason: '',
-  pauseNote: '',
-  wrapUpCallId: null,
-  wrapUpUntil: null,
-  locked: false,
-  lockReason: '',
-  callId: null,
-  callPhase: null,
-  phone: 'reachable',
-  phoneRttMicros: null,
-  phoneIgnored: false,
-  online: true,
-  shown: 'idle',
-  since: 0,
-};
+const base: AgentState = { ...unknownState(1, 7), phone: 'reachable', online: true, shown: 'idle' };
 const state = (agentId: number, shown: ShownState): AgentState => ({ ...base, agentId, shown });
 const change = (from: AgentState, to: AgentState, at: number): Change => ({
   kind: 'agent',
