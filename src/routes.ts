@@ -314,6 +314,7 @@ export const routes: readonly Route[] = [
   { method: 'get', path: '/map', permission: 'desk.open', page: map.show },
 
   { method: 'get', path: '/monitor', permission: 'monitor.watch', page: monitor.show },
+  { method: 'get', path: '/monitor/fragments/link', permission: 'monitor.watch', fragment: monitor.linkFragment },
   { method: 'get', path: '/monitor/supervision', permission: 'monitor.watch', fragment: supervision.fragment },
   { method: 'get', path: '/monitor/agents/:agentId', permission: 'monitor.watch', page: supervision.show },
   ...actions.all.filter((action) => action.onOther).map((action) => commandRoute(action, supervision.create)),

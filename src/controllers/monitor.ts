@@ -11,6 +11,7 @@ import { type Exchange, pageLocals } from '../web/exchange.js';
 import { idOf, parseFields } from '../web/forms.js';
 import type { FragmentRequest } from '../web/fragment.js';
 import type {
+  LinkFragment,
   MonitorChanges,
   MonitorCounts,
   MonitorGroup,
@@ -42,24 +43,29 @@ export async function show(exchange: Exchange): Promise<void> {
   const wanted = filter.group === '' ? all : all.filter(({ groupId }) => groupId === idOf(filter.group));
   if (filter.group !== '' && wanted.length === 0) throw new NotFound();
   const words = await pauseWords(app.db, viewer.teamId, t);
-  const link = await app.services.link();
   const model: MonitorPage = {
     groups: await Promise.all(wanted.map((group) => groupModel(app, viewer, group, words, filter))),
     groupOptions: all.map(({ groupId, name }) => ({ value: String(groupId), text: name })),
     filter,
     query: filterQuery(filter),
-    link: link.state === 'up' ? 'up' : 'down',
-    linkSince: link.since,
+    ...(await linkOf(app)),
     liveUrl: '/live',
     supervision: await supervisionOf(app, viewer),
   };
   exchange.page('monitor/show', model);
 }
 
+/** GET /monitor/fragments/link: that the telephone system is lost, for as long as it is. */
+export function linkFragment(app: AppContext, signedIn: SignedIn): FragmentRequest {
+  return sharedFragment(app, signedIn, 'monitor link', ['link'], 'monitor/_link', () => linkOf(app));
+}
+
 /** GET /monitor/groups/:id: the whole table of one group, filtered and in order as the page is. */
 export function groupFragment(app: AppContext, signedIn: SignedIn, params: FragmentParams): FragmentRequest {
   const { group, filter, shared } = watched(app, signedIn, params);
-  return shared('group', 'monitor/_group', (words) => groupModel(app, signedIn.viewer, group, words, filter));
+  // The commands of every row come and go with the link.
+  const model = (words: PauseWords) => groupModel(app, signedIn.viewer, group, words, filter);
+  return shared('group', ['link'], 'monitor/_group', model);
 }
 
 /** GET /monitor/groups/:id/changes?since=V: the rows that changed after V, as out-of-band swaps; with the page's filter and order. */
@@ -67,7 +73,7 @@ export function changesFragment(app: AppContext, signedIn: SignedIn, params: Fra
   const { group, filter, shared } = watched(app, signedIn, params);
   const team = teamOf(signedIn.viewer);
   const since = versionOf(params.query.get('since'));
-  return shared(`changes ${since}`, 'monitor/_changes', async (words): Promise<MonitorChanges> => {
+  return shared(`changes ${since}`, [], 'monitor/_changes', async (words): Promise<MonitorChanges> => {
     const { teamId, groupId } = group;
     // Rows before counts: the cursor is the rows', and a change between the two must be found again by the next question.
     const day = await app.queueDays.of(team, groupId);
@@ -97,25 +103,54 @@ interface Watched {
  * @throws NotFound for any other group, of this team or another
  * @throws InvalidInput for a filter or order that is none
  */
-function watched(app: AppContext, { viewer, language }: SignedIn, params: FragmentParams) {
+function watched(app: AppContext, signedIn: SignedIn, params: FragmentParams) {
+  const { viewer, language } = signedIn;
   const groupId = idOf(params.path.id);
-  const { teamId, theme, timeZone } = viewer;
+  const { teamId } = viewer;
   if (groupId === null || teamId === null || !viewer.monitoredGroupIds.includes(groupId)) throw new NotFound();
   const filter = parseFields(monitorQuery, Object.fromEntries(params.query));
   const query = filterQuery(filter);
-  const shared = (name: string, view: string, model: (words: PauseWords) => Promise<object>): FragmentRequest => ({
-    key: `monitor ${groupId} ${name} ${query}`,
-    topics: [groupTopic(groupId)],
-    scope: `monitor ${groupId} ${name} ${query} ${language} ${timeZone} ${app.files.fingerprint}`,
-    render: async () => {
-      const t: Translate = app.languages.translator(language);
-      const words = await pauseWords(app.db, teamId, t);
-      // Shared by several people: no token of anybody's session may be in it.
-      const of = { language, theme, timeZone, csrf: '', bare: true, messages: [], hasDesk: true };
-      return app.views.render(view, { ...pageLocals(app, of), ...(await model(words)) });
-    },
-  });
+  const shared = (
+    name: string,
+    topics: string[],
+    view: string,
+    model: (words: PauseWords) => Promise<object>,
+  ): FragmentRequest => {
+    const key = `monitor ${groupId} ${name} ${query}`;
+    const t: Translate = app.languages.translator(language);
+    return sharedFragment(app, signedIn, key, [groupTopic(groupId), ...topics], view, async () =>
+      model(await pauseWords(app.db, teamId, t)),
+    );
+  };
   return { group: { groupId, teamId, name: '' }, filter, shared };
+}
+
+/** A fragment that everybody who may see it in the same language and time zone shares: `key` says what of. */
+export function sharedFragment(
+  app: AppContext,
+  { viewer, language }: SignedIn,
+  key: string,
+  topics: string[],
+  view: string,
+  model: () => Promise<object>,
+): FragmentRequest {
+  const { theme, timeZone } = viewer;
+  return {
+    key,
+    topics,
+    scope: `${key} ${language} ${timeZone} ${app.files.fingerprint}`,
+    render: async () => {
+      // No token of anybody's session may be in it.
+      const of = { language, theme, timeZone, csrf: '', bare: true, messages: [], hasDesk: true };
+      return app.views.render(view, { ...pageLocals(app, of), ...(await model()) });
+    },
+  };
+}
+
+/** What is wrong with the telephone system, if anything. */
+export async function linkOf({ services }: AppContext): Promise<LinkFragment> {
+  const { state, since } = await services.link();
+  return { link: state === 'up' ? 'up' : 'down', linkSince: since };
 }
 
 async function groupsOf({ db }: AppContext, viewer: Viewer): Promise<Watched[]> {

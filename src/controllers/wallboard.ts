@@ -3,15 +3,16 @@ import { z } from 'zod';
 import { NotFound } from '../errors.js';
 import * as groups from '../models/groups.js';
 import type { AppContext } from '../web/app-context.js';
-import { type Exchange, pageLocals } from '../web/exchange.js';
+import type { Exchange } from '../web/exchange.js';
 import { idOf, parseFields, singleLine } from '../web/forms.js';
 import type { FragmentRequest } from '../web/fragment.js';
-import type { WallboardPage, WallLink, WallQueue } from '../web/pages/wallboard.js';
+import type { LinkFragment } from '../web/page-models.js';
+import type { WallboardPage, WallQueue } from '../web/pages/wallboard.js';
 import type { FragmentParams } from '../web/route.js';
 import type { SignedIn } from '../web/signed-in.js';
 import type { Viewer } from '../web/viewer.js';
 import { groupTopic } from './live.js';
-import { countsModel } from './monitor.js';
+import { countsModel, linkOf, sharedFragment } from './monitor.js';
 
 const mostQueues = 50;
 const query = z.object({ group: z.union([singleLine(12), z.array(singleLine(12)).max(mostQueues)]) });
@@ -43,7 +44,7 @@ export function queueFragment(app: AppContext, signedIn: SignedIn, params: Fragm
   const { viewer } = signedIn;
   const groupId = idOf(params.path.id);
   if (groupId === null || !viewer.monitoredGroupIds.includes(groupId)) throw new NotFound();
-  return fragment(
+  return sharedFragment(
     app,
     signedIn,
     `wallboard ${groupId}`,
@@ -59,27 +60,7 @@ export function queueFragment(app: AppContext, signedIn: SignedIn, params: Fragm
 
 /** GET /wallboard/fragments/link */
 export function linkFragment(app: AppContext, signedIn: SignedIn): FragmentRequest {
-  return fragment(app, signedIn, 'wallboard link', ['link'], 'wallboard/_link', () => linkOf(app));
-}
-
-function fragment(
-  app: AppContext,
-  { viewer, language }: SignedIn,
-  key: string,
-  topics: string[],
-  view: string,
-  model: () => Promise<object>,
-): FragmentRequest {
-  const { theme, timeZone } = viewer;
-  return {
-    key,
-    topics,
-    scope: `${key} ${language} ${timeZone} ${app.files.fingerprint}`,
-    render: async () => {
-      const of = { language, theme, timeZone, csrf: '', bare: true, messages: [], hasDesk: true };
-      return app.views.render(view, { ...pageLocals(app, of), ...(await model()) });
-    },
-  };
+  return sharedFragment(app, signedIn, 'wallboard link', ['link'], 'wallboard/_link', () => linkOf(app));
 }
 
 async function watchedGroups({ db }: AppContext, viewer: Viewer, only?: number): Promise<groups.Group[]> {
@@ -92,15 +73,10 @@ async function queueModel(
   app: AppContext,
   viewer: Viewer,
   group: groups.Group,
-  { link }: WallLink,
+  { link }: LinkFragment,
 ): Promise<WallQueue> {
   const { groupId, teamId, name } = group;
   const day = await app.queueDays.of({ teamId, timeZone: viewer.timeZone }, groupId);
   const counts = countsModel(await app.monitorReads.counts(teamId, groupId), day);
   return { groupId, name, counts, alarmEvery: day.level.alarmEvery, link };
-}
-
-async function linkOf({ services }: AppContext): Promise<WallLink> {
-  const { state, since } = await services.link();
-  return { link: state === 'up' ? 'up' : 'down', linkSince: since };
 }

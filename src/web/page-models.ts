@@ -455,15 +455,19 @@ export interface MonitorChanges {
   gone: number[];
 }
 
+/** Fragment `monitor/_link` · GET /monitor/fragments/link: what is wrong with the telephone system, if anything. */
+export interface LinkFragment {
+  link: 'up' | 'down';
+  linkSince: number;
+}
+
 /** `monitor/show` · GET /monitor?group=&state=&online=&q=&sort=&order= */
-export interface MonitorPage {
+export interface MonitorPage extends LinkFragment {
   groups: MonitorGroup[];
   groupOptions: Option[];
   filter: { group: string; state: string; online: string; q: string; sort: string; order: string };
   /** The filter behind `?` as every live update must ask for it; '' when there is none. */
   query: string;
-  link: 'up' | 'down';
-  linkSince: number;
   /** SSE address, used only when the page is no frame of the desk. */
   liveUrl: string;
   supervision: SupervisionFragment;

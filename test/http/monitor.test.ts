@@ -196,7 +196,26 @@ for (const engine of engines) {
     it('says in words when the link to the telephone system is down', async () => {
       await app.setLink('nobody');
       const { $ } = await (await signedIn(app.url, app.world.alpha.leader)).get('/monitor');
-      assert.equal($('.link-down[role=alert]').length, 1);
+      assert.equal($('.link-down').length, 1);
+    });
+
+    it('takes the words back when the link is there again, and gives every row its commands', async () => {
+      const { agent, leader, sales } = app.world.alpha;
+      await putState(app, agent, { shown: 'idle' });
+      const client = await signedIn(app.url, leader);
+      const news = (await client.get('/monitor')).$('[data-news=link]').attr('data-poll') ?? '';
+      const commands = async () => (await client.get(`/monitor/groups/${sales}`)).$('tr input[type=submit]').length;
+      const lit = await commands();
+      assert.ok(lit > 0);
+      for (const [link, words, buttons] of [
+        ['nobody', 1, 0],
+        ['up', 0, lit],
+      ] as const) {
+        await app.setLink(link);
+        app.feed.tell(['link']);
+        assert.equal((await client.get(news)).$('.link-down').length, words, link);
+        assert.equal(await commands(), buttons, link);
+      }
     });
   });
 }

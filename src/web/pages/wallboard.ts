@@ -1,4 +1,4 @@
-import type { MonitorCounts } from '../page-models.js';
+import type { LinkFragment, MonitorCounts } from '../page-models.js';
 
 /** Fragment `wallboard/_queue` · GET /wallboard/groups/:id: one queue's band. */
 export interface WallQueue {
@@ -11,17 +11,12 @@ export interface WallQueue {
   link: 'up' | 'down';
 }
 
-/** Fragment `wallboard/_link` · GET /wallboard/fragments/link: what is wrong with the telephone system, if anything. */
-export interface WallLink {
-  link: 'up' | 'down';
-  linkSince: number;
-}
-
 /** `wallboard/show` · GET /wallboard?group=1&group=2; no group = all there are. */
 export interface WallboardPage {
   queues: WallQueue[];
   options: Array<{ value: string; text: string; chosen: boolean }>;
-  link: WallLink;
+  /** Also fragment `wallboard/_link` · GET /wallboard/fragments/link */
+  link: LinkFragment;
   /** Minutes the team's clock is ahead of UTC. */
   offset: number;
   liveUrl: string;

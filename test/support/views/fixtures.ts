@@ -985,6 +985,7 @@ const usual: Fixture[] = [
   { name: 'groups-fragment', view: 'groups/_groups', model: groupsPage.panel },
   { name: 'monitor', view: 'monitor/show', model: monitor() },
   { name: 'monitor-down', view: 'monitor/show', model: monitor({ link: 'down', linkSince: ago(0, 9) }) },
+  { name: 'monitor-link', view: 'monitor/_link', model: { link: 'down', linkSince: ago(0, 9) } },
   { name: 'monitor-empty', view: 'monitor/show', model: monitor({ groups: [], groupOptions: [] }) },
   { name: 'stuck-calls', view: 'stuck-calls/index', model: stuck() },
   {
