@@ -292,7 +292,8 @@ self.liveWord = liveWord;
 function swapped(box) {
   ticked();
   for (var name in pending) { if (pending.hasOwnProperty(name) && pending[name]) { markPending(name); } }
-  if (byId('desk_call')) { ring(); tell(); }
+  if (byId('desk_call')) { ring(); }
+  tell(box === byId('dialog_content'));
   if (box && win.htmx && tier === 2) { wantNews(box); }
 }
 /** The tone and all that goes with it, the tools of the tabs and the keys come in files of their own, after the desk stands. */
@@ -305,15 +306,19 @@ function loadLater() {
   });
 }
 self.say = say;
-/** What a swap shows is said by a region that stays: politely the state, at once a call. */
-var said = '';
-function tell() {
-  var state = withAttr(byId('bar'), 'data-say', 'span')[0];
-  var text = state ? textOf(state) : '';
-  if (said && text !== said) { say('say', text); }
-  said = text || said;
+/** What a swap shows is said once, by a region that stays: at once a call or a lost link, politely everything else. */
+var said = {};
+function tell(quiet) {
+  var is = {};
+  each(withAttr(doc.body, 'data-say', 'span'), function (el) {
+    var name = attr(el, 'data-say');
+    is[name] = textOf(el);
+    if (!quiet && is[name] !== said[name]) { say(name === 'link' ? 'say_now' : 'say', is[name]); }
+  });
+  said = is;
 }
 function say(id, text) {
+  if (top0) { top0.say(id, text); return; }
   var el = byId(id);
   if (!el) { return; }
   el.innerHTML = '';
@@ -483,7 +488,7 @@ function openDialog(form, submitter) {
 function showDialog(text) {
   var layer = byId('dialog_layer');
   if (!layer) {
-    try { opener = doc.activeElement; } catch (e) { opener = null; }
+    opener = markFocus(upWith(doc.activeElement, 'data-poll') || doc.body);
     layer = doc.createElement('div');
     layer.id = 'dialog_layer';
     layer.innerHTML = '<div id="dialog" role="dialog" aria-modal="true" aria-labelledby="dialog_title" tabindex="-1"><div class="dialog-head"><h2 id="dialog_title"></h2><a href="#" class="dialog-close" data-cancel="true">&times;</a></div><div id="dialog_content"></div></div>';
@@ -522,8 +527,7 @@ function closeDialog() {
   var layer = byId('dialog_layer');
   if (!layer) { return; }
   layer.parentNode.removeChild(layer);
-  var back = opener && inside(opener, doc.body) ? opener : opener && opener.id ? byId(opener.id) : null;
-  if (back) { try { back.focus(); } catch (e) { /* gone dark */ } }
+  giveFocus(opener);
 }
 
 // -- tabs
@@ -578,10 +582,11 @@ function readTabs() {
 function putTabs(text) {
   put(byId('tabs'), text);
   var open = {};
-  each(withAttr(byId('tabs'), 'data-tab'), function (li) { open[attr(li, 'data-tab')] = true; });
+  each(withAttr(byId('tabs'), 'data-tab'), function (li) { open[attr(li, 'data-tab')] = textOf(li); });
   each(frames(), function (frame) { if (!open[attr(frame, 'data-url')]) { frame.parentNode.removeChild(frame); } });
   var current = currentTab();
   if (current) { showFrame(attr(current, 'data-tab')); }
+  each(frames(), function (frame) { frame.title = open[attr(frame, 'data-url')]; });
 }
 self.openTab = function (url, title, titleKey) {
   showFrame(url);
@@ -727,7 +732,8 @@ function start() {
   } else if (!live) {
     ready();
   }
-  if (desk) { tell(); setTimeout(loadLater, 50); }
+  tell(true);
+  if (desk) { setTimeout(loadLater, 50); }
   startPolls(doc.body);
   // Tier 1 proves itself with its first answer; until then the refreshing frame stays.
   if (tier === 1) { poke(); }

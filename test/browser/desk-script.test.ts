@@ -154,6 +154,46 @@ describe('desk.js in Chromium', function () {
     assert.equal(await page.evaluate('document.activeElement.id'), 'b_pause');
   });
 
+  it('gives the focus to what the button has become, where the bar changed behind the dialog', async () => {
+    await open('desk-idle');
+    await until('one stream', () => gallery.streams === 1);
+    await page.focus('#b_pause');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#dialog [name=reason]');
+    gallery.show('desk-status', statuses.paused);
+    gallery.tell('agent');
+    await isShown('paused');
+    await page.keyboard.press('Escape');
+    assert.equal(await page.evaluate('document.activeElement.id'), 'b_unpause');
+  });
+
+  it('says a lost link at once and a state politely, once each, however often the bar is read again', async () => {
+    gallery.show('desk-call', nothing);
+    await open('desk-idle');
+    await until('one stream', () => gallery.streams === 1);
+    await page.evaluate(`
+      window.heard = [];
+      ['say', 'say_now'].forEach(function (id) {
+        new MutationObserver(function () {
+          var text = document.getElementById(id).textContent;
+          if (text) { window.heard.push(id + ' ' + text); }
+        }).observe(document.getElementById(id), { childList: true });
+      });`);
+    const { agent, ...bar } = statuses.linkDown;
+    for (const answered of [12, 13, 14]) {
+      gallery.show('desk-status', { ...bar, agent: { ...agent, answered } });
+      gallery.tell('agent');
+      await until('read again', async () =>
+        (await page.$eval('#bar .small', (el) => el.textContent)).includes(` ${answered}`),
+      );
+    }
+    const heard = (await page.evaluate('window.heard')) as string[];
+    assert.deepEqual(heard.map((one) => one.split(' ')[0]).sort(), ['say', 'say_now'], heard.join());
+    const live = await page.$$eval('#bar [role=alert], #bar [role=status], #corner [role=status]', (all) => all.length);
+    assert.equal(live, 0, 'what is put in anew is not said by itself');
+    assert.equal(await page.$$eval('.timer:not([aria-live=off])', (all) => all.length), 0, 'no timer is read aloud');
+  });
+
   it('obeys shortcuts from inside a frame, and leaves AltGr alone', async () => {
     await open('desk-idle');
     const frame = await until('the frame', () => page.frames().find((f) => f.url().endsWith('/home')));
@@ -539,6 +579,9 @@ describe('desk.js in Chromium', function () {
     await page.evaluate("window.ZUOXI.openTab('/monitor', 'Monitor', 'menu.leader.monitor')");
     await until('the frame', () => page.frames().some((f) => f.url().endsWith('/monitor')));
     await page.evaluate("window.ZUOXI.openTab('/calls', '', 'menu.basic.calls')");
+    await until('every frame has a title', () =>
+      page.$$eval('#work iframe', (all) => all.length > 1 && all.every((one) => one.title !== '')),
+    );
     assert.equal(await frame.evaluate("document.getElementById('f_number').value"), '139');
   });
 });
