@@ -10,11 +10,20 @@
   function test() {
     try {
       bell = bell || new Audio(box.getAttribute('data-ring'));
+      if (bell.canPlayType && !bell.canPlayType('audio/wav')) { throw bell; }
       bell.volume = Number(byId('f_volume').value) / 100;
       bell.currentTime = 0;
       bell.play();
       setTimeout(function () { bell.pause(); }, 2500);
-    } catch (e) { write(byId('ring_note'), text('no-sound')); }
+    } catch (e) { oldTest(); }
+  }
+  /** As IE rings (ring.js). */
+  function oldTest() {
+    if (!('ActiveXObject' in win)) { write(byId('ring_note'), text('no-sound')); return; }
+    var old = doc.createElement('bgsound');
+    old.src = box.getAttribute('data-ring');
+    box.appendChild(old);
+    setTimeout(function () { box.removeChild(old); }, 2500);
   }
   /** Why it is as it is: on plain HTTP browsers deny it without asking. */
   function state() {

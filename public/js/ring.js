@@ -8,6 +8,7 @@ var title = doc.title;
 var ringing = '';
 var since = 0;
 var bell = null;
+var plays = null;
 var notice = null;
 var icon = null;
 /** A phone rings no longer than this; longer, and we have not heard the end of it. */
@@ -103,8 +104,29 @@ function claim() {
 function hold() { write('rings', ringing + '|' + window0 + '|' + now()); }
 function release() { if (mine && read('rings').split('|')[1] === window0) { write('rings', ''); } }
 function volume() { return Math.max(0, Math.min(100, Number(data('volume')) || 0)) / 100; }
+/** IE has no Audio, or one that plays no WAV, and an element of its own for sounds: in hundredths of a decibel, below the loudest. */
+function oldTone(loud) {
+  var old = byId('ring_old');
+  var level = loud && String(Math.round(2000 * Math.log(loud) / Math.LN10));
+  if (old && old.getAttribute('volume') !== level) { old.parentNode.removeChild(old); old = null; }
+  if (old || !loud) { return; }
+  old = doc.createElement('bgsound');
+  old.id = 'ring_old';
+  old.setAttribute('loop', '-1');
+  old.setAttribute('volume', level);
+  old.src = byId('desk').getAttribute('data-ring');
+  doc.body.appendChild(old);
+}
+function playsWav() {
+  try {
+    var audio = new Audio();
+    return !audio.canPlayType || audio.canPlayType('audio/wav') !== '';
+  } catch (e) { return false; }
+}
 function tone() {
   var loud = ringing && mine && now() - since < longest ? volume() : 0;
+  if (plays === null) { plays = playsWav(); }
+  if (!plays) { oldTone(loud); return; }
   if (!loud) {
     if (bell) { try { bell.pause(); } catch (e) { /* never played */ } }
     return;

@@ -29,8 +29,9 @@ function stop(e) {
 function play() {
   var address = attr(board, 'data-sound');
   try {
-    if (!win.Audio) {
-      // IE 8
+    chime = chime || (win.Audio ? new Audio(address) : null);
+    if (!chime || (chime.canPlayType && !chime.canPlayType('audio/wav'))) {
+      // IE: no Audio, or one that plays no WAV.
       var old = doc.getElementById('wall_chime');
       if (old) { old.parentNode.removeChild(old); }
       var bg = doc.createElement('bgsound');
@@ -39,7 +40,6 @@ function play() {
       board.appendChild(bg);
       return;
     }
-    chime = chime || new Audio(address);
     chime.currentTime = 0;
     var played = chime.play();
     if (played && played['catch']) { played['catch'](function () { turn(false, 'blocked'); }); }

@@ -357,6 +357,27 @@ describe('desk.js in Chromium', function () {
       await until('it is over', async () => (await heard()).filter((one) => one === 'pause').length === 2);
     });
 
+    it('rings in IE, which has an element of its own for that, and stops as well', async () => {
+      gallery.show('desk-call', nothing);
+      await page.evaluateOnNewDocument(
+        'window.Audio = function () { this.canPlayType = function () { return ""; }; };',
+      );
+      await open('desk-idle');
+      await until('one stream', () => gallery.streams === 1);
+      await until('the ring is loaded', () => page.evaluate("typeof window.ZUOXI.ring === 'function'"));
+      const tone = () => page.$$eval('bgsound', (all) => all.map((one) => one.getAttribute('volume')).join());
+      show({ ...ringing, ring: { muted: false, volume: 100, notify: false } });
+      await until('it rings', async () => (await tone()) === '0');
+      show({ ...ringing, ring: { muted: false, volume: 10, notify: false } });
+      await until('lower', async () => (await tone()) === '-2000');
+      show({ ...ringing, ring: { muted: true, volume: 10, notify: false } });
+      await until('it is muted', async () => (await page.$('bgsound')) === null);
+      show({ ...ringing, ring: { muted: false, volume: 10, notify: false } });
+      await until('it rings again', async () => (await tone()) === '-2000');
+      show({ ...ringing, call: { ...ringing.call, phase: 'talking' } });
+      await until('answered', async () => (await page.$('bgsound')) === null);
+    });
+
     it('does not sound for what does not ring here: the own phone of a call one dials, a talk, a lost server', async () => {
       await begin();
       for (const phase of ['dialling-agent', 'dialling-customer', 'talking', 'held', 'unknown']) {
