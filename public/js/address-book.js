@@ -4,7 +4,7 @@ var doc = document;
 var book = doc.getElementById('address_book');
 var field = book ? doc.getElementById(book.getAttribute('data-field')) : null;
 if (!field) { return; }
-function words() { return field.value.split(/[\s,;]+/); }
+function words() { return field.value.replace(/[\s,;]+/g, ' ').split(' '); }
 function addName(name) {
   if (book.getAttribute('data-one')) { field.value = name; return; }
   var all = words();

@@ -14,8 +14,60 @@ const script = file('js/desk.js').toString('utf8');
 const scripts = readdirSync(`${publicDirectory}/js`).map((name) => file(`js/${name}`).toString('utf8'));
 
 /** What IE 8 or Firefox 3 lack, by name: the plug-in knows the language, not the document. */
-const missing =
-  /^(forEach|map|filter|trim|bind|keys|classList|textContent|querySelector|querySelectorAll|dataset|children|firstElementChild|matches|closest|append|remove|now|isArray|getComputedStyle|innerWidth|pageYOffset|getElementsByClassName)$/;
+const missing = new RegExp(
+  `^(${[
+    'forEach|map|filter|trim|bind|keys|now|isArray|toISOString',
+    'classList|textContent|innerText|outerHTML|dataset|children|hasAttribute|matches|closest|contains|head|defaultView',
+    'querySelector|querySelectorAll|getElementsByClassName|getComputedStyle|setProperty|cssFloat|styleFloat',
+    '(first|last)ElementChild|(next|previous)ElementSibling|childElementCount',
+    'append|prepend|before|after|remove|replaceWith|createEvent|dispatchEvent|oninput',
+    'innerWidth|innerHeight|pageXOffset|pageYOffset|scrollX|scrollY|pageX|pageY|which|currentTarget|relatedTarget|stopPropagation',
+    'response|responseType',
+  ].join('|')})$`,
+);
+
+/** What IE 8 has, and means something else by it. */
+const different: Array<[selector: string, why: string]> = [
+  ['FunctionExpression[id]', 'the name of a function expression is one of the scope around it'],
+  ['TryStatement[handler=null]', 'what is thrown past the last finally is not always caught'],
+  [
+    'MemberExpression[property.name=/^(substr|toFixed|unshift)$/]',
+    'substr(-1), (0.9).toFixed(0) and unshift() are wrong',
+  ],
+  ['CallExpression[callee.property.name="splice"][arguments.length<2]', 'splice(n) takes nothing out'],
+  ['CallExpression[callee.property.name="split"] > Literal[regex]', 'split by a pattern loses empty pieces'],
+  ['CallExpression[callee.name="parseInt"][arguments.length<2]', '08 is octal'],
+  [
+    'MemberExpression[object.name="Date"][property.name="parse"], NewExpression[callee.name="Date"] > Literal',
+    'no ISO',
+  ],
+  ['MemberExpression[computed=true] > Literal.object', 'a text has no [0]'],
+  ['CallExpression[callee.name=/^set(Timeout|Interval)$/][arguments.length>2]', 'no arguments for later'],
+  [
+    'MemberExpression[property.name=/^(call|apply)$/] > MemberExpression[property.name=/^(slice|concat)$/]',
+    'not of nodes',
+  ],
+  [
+    'CallExpression[callee.property.name=/^[gs]etAttribute$/] > Literal[value=/^(class|for|style|on.*)$/]',
+    'an attribute goes by the name of its property',
+  ],
+  [
+    'AssignmentExpression[left.property.name=/^on/] > FunctionExpression[params.length>0]:not(:has(LogicalExpression[operator="||"][right.property.name="event"]))',
+    'the event is no argument, but window.event',
+  ],
+  [
+    ':function:not(:has([property.name="detail"])) :not(LogicalExpression) > MemberExpression[object.name="e"][property.name="target"]',
+    'the target of an event is srcElement',
+  ],
+  [
+    ':function:not(:has([property.name="detail"])) ExpressionStatement:not(IfStatement[test.property.name="preventDefault"] *) > CallExpression[callee.property.name="preventDefault"]',
+    'an event is stopped by returnValue',
+  ],
+  [
+    'CallExpression[callee.property.name="addEventListener"]:not([callee.object.name="source"]):not(IfStatement[test.property.name="addEventListener"] *)',
+    'an event is heard by attachEvent',
+  ],
+];
 
 function faults(code: string): string[] {
   const found = new Linter().verify(code, {
@@ -36,10 +88,15 @@ function faults(code: string): string[] {
         'Map',
         'Set',
         'Symbol',
+        'console',
+        'FormData',
+        'requestAnimationFrame',
+        'getSelection',
       ],
       'no-restricted-syntax': [
         'error',
         { selector: `MemberExpression[computed=false][property.name=${missing}]`, message: 'not in IE 8 or Firefox 3' },
+        ...different.map(([selector, why]) => ({ selector, message: `in IE 8: ${why}` })),
       ],
     },
   });
@@ -73,7 +130,29 @@ describe('public/js', () => {
       'Object.keys(x);',
       'JSON.parse(x);',
       'f({ a: 1, });',
-      '"abc"[0].textContent;',
+      'x.textContent;',
+      'x.class = 1;',
+      'f([1, 2,]);',
+      '[1].indexOf(1);',
+      'console.log(1);',
+      'var f = function g() { return g; };',
+      'try { a(); } finally { b(); }',
+      'x.substr(-1);',
+      'x.splice(1);',
+      'x.split(/,/);',
+      'parseInt(x);',
+      'Date.parse(x);',
+      'new Date("2026-11-28");',
+      '"abc"[0];',
+      'setTimeout(f, 1, 2);',
+      '[].slice.call(x);',
+      'x.getAttribute("class");',
+      'x.setAttribute("for", "y");',
+      'x.setAttribute("onclick", "y");',
+      'x.onclick = function (e) { f(e.keyCode); };',
+      'on(x, "click", function (e) { f(e.target); });',
+      'on(x, "click", function (e) { e.preventDefault(); });',
+      'x.addEventListener("click", f, false);',
     ]) {
       assert.notDeepEqual(faults(bad), [], bad);
     }

@@ -41,6 +41,21 @@ describe('every form of every view', () => {
         const id = $(field).attr('id');
         assert.ok(id && $(`label[for="${id}"]`).length === 1, `no visible label: ${$.html(field)}`);
       });
+      $('[data-poll], [hx-get]').each((_, box) => {
+        assert.match(
+          box.tagName,
+          /^(div|span)$/,
+          'IE 8 cannot put anything into a part of a table or a list of choices',
+        );
+      });
+      assert.equal($('option:not([value])').length, 0, 'a choice without a value has none in IE 8');
+      $('input[name], select[name], textarea[name]').each((_, field) => {
+        // A field hides what the form itself has by its name, and the scripts ask the form for these.
+        assert.doesNotMatch(
+          $(field).attr('name') ?? '',
+          /^(action|elements|length|submit|id|parentNode|getAttribute)$/,
+        );
+      });
       $('iframe').each((_, frame) => {
         assert.notEqual($(frame).attr('title') ?? '', '', 'a frame without a title');
       });
