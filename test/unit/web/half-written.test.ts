@@ -6,8 +6,8 @@ import { fixtures } from '../../support/views/fixtures.js';
 import { fixtureAddress, renderFixture } from '../../support/views/render.js';
 
 const secret = 'a secret of the tests, forty characters long';
-const odd = `1\n2 <b>%26 "x"</b> & 'y' = $& \u{1F600}`;
-const flat = odd.replace('\n', ' ');
+const odd = `\n1\n2 <b>%26 "x"</b> & 'y' = $& \u{1F600}`;
+const flat = odd.replaceAll('\n', ' ');
 
 /** Controls of a form that a person fills in, as cheerio reads them. */
 const filledIn = ($: CheerioAPI, form: string) =>
