@@ -97,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const keeper = { db, pbx: config.pbx.name, now, log };
     const spool = { ...keeper, live: services.live };
     // One process looks after what the PBX leaves behind: the one that holds it.
-    const held = (work: () => Promise<void>) => async () => {
+    const held = (work: () => Promise<unknown>) => async () => {
       if (services.holding()) await work();
     };
     stops.push(
@@ -117,12 +117,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           { name: 'outgoing-mail', everyMillis: 5_000, run: () => services.outbox.turn('mail') },
           { name: 'outgoing-sms', everyMillis: 5_000, run: () => services.outbox.turn('sms') },
           { name: 'outgoing-lost', everyMillis: 30_000, run: () => services.outbox.sweep() },
-          {
-            name: 'pay',
-            everyMillis: 5_000,
-            run: () =>
-              accruePay({ db, now, pbx: config.pbx.name, settled: () => services.holding()?.recorder.flush() ?? null }),
-          },
+          { name: 'pay', everyMillis: 5_000, run: held(() => accruePay(keeper)) },
         ],
         log,
       ),

@@ -1,4 +1,7 @@
 import type { Db } from '../db/database.js';
+import { clip, type Row, upserts } from '../db/rows.js';
+import type { Statement } from '../db/together.js';
+import type { Call } from '../telephony/state.js';
 
 /** Time of one agent in a call that was his, from his answer to his end. */
 export interface AnsweredLeg {
@@ -20,10 +23,36 @@ interface LegRow {
 }
 
 /**
- * Legs of answered inbound calls that have ended and that no ledger has yet, of these teams, in calls that began at `since` or later.
- * Whoever was only consulted is not in it; whoever took the call over by a transfer is.
+ * The statements that note which of these calls the ledger is to look at: answered inbound ones that have ended. For the transaction that
+ * writes their ends, so that none is passed by.
  */
-export async function unearned(db: Db, teamIds: readonly number[], since: number): Promise<AnsweredLeg[]> {
+export function noting(trx: Db, pbx: string, calls: readonly EndedCall[]): Statement[] {
+  const rows = calls
+    .filter(({ direction, answeredAt, endedAt }) => direction === 'in' && answeredAt !== null && endedAt !== null)
+    .map(({ callId }): Row => ({ pbx, call_id: clip(callId, 64) }));
+  return upserts(trx, 'pay_calls', ['pbx', 'call_id'], ['call_id'], rows);
+}
+
+type EndedCall = Pick<Call, 'callId' | 'direction' | 'answeredAt' | 'endedAt'>;
+
+/** Ids of ended calls of this PBX that the ledger has not looked at. */
+export async function noted(db: Db, pbx: string, limit: number): Promise<string[]> {
+  return db('pay_calls').where({ pbx }).orderBy('call_id').limit(limit).pluck('call_id');
+}
+
+/** These have been looked at. */
+export async function seen(db: Db, pbx: string, callIds: readonly string[]): Promise<void> {
+  await db('pay_calls')
+    .where({ pbx })
+    .whereIn('call_id', [...callIds])
+    .delete();
+}
+
+/**
+ * Legs of the agents of these calls that no ledger has yet, of these teams. Whoever was only consulted is not in it; whoever took the call
+ * over by a transfer is.
+ */
+export async function unearned(db: Db, teamIds: readonly number[], callIds: readonly string[]): Promise<AnsweredLeg[]> {
   const rows: LegRow[] = await db('calls')
     .join('call_legs', 'call_legs.call_id', 'calls.call_id')
     .leftJoin('pay_entries', (join) =>
@@ -31,10 +60,9 @@ export async function unearned(db: Db, teamIds: readonly number[], since: number
     )
     .select('calls.call_id', 'calls.team_id', 'calls.group_id', 'call_legs.agent_id')
     .select({ leg_answered: 'call_legs.answered_at', leg_ended: 'call_legs.ended_at' })
+    .whereIn('calls.call_id', [...callIds])
     .whereIn('calls.team_id', [...teamIds])
-    .where('calls.started_at', '>=', since)
-    .where({ direction: 'in', role: 'agent' })
-    .whereNotNull('calls.ended_at')
+    .where({ role: 'agent' })
     .whereNotNull('call_legs.agent_id')
     .whereNotNull('call_legs.answered_at')
     .whereNotNull('call_legs.ended_at')
@@ -48,24 +76,4 @@ export async function unearned(db: Db, teamIds: readonly number[], since: number
     answeredAt: row.leg_answered,
     endedAt: row.leg_ended,
   }));
-}
-
-/** Where the walk over the calls of a PBX goes on; null = it never began. */
-export async function cursorOf(db: Db, pbx: string): Promise<number | null> {
-  const row: { started_at: number } | undefined = await db('pay_cursors').select('started_at').where({ pbx }).first();
-  return row?.started_at ?? null;
-}
-
-export async function setCursor(db: Db, pbx: string, startedAt: number): Promise<void> {
-  await db('pay_cursors').insert({ pbx, started_at: startedAt }).onConflict(['pbx']).merge(['started_at']);
-}
-
-/** When the oldest call of this PBX began that has not ended; null = none is open. */
-export async function oldestOpen(db: Db, pbx: string): Promise<number | null> {
-  const row: { oldest?: number | null } | undefined = await db('calls')
-    .where({ pbx })
-    .whereNull('ended_at')
-    .min({ oldest: 'started_at' })
-    .first();
-  return row?.oldest ?? null;
 }

@@ -3,6 +3,7 @@ import { clip, type Row, upserts } from '../db/rows.js';
 import type { Statement } from '../db/together.js';
 import type { AgentState, Call, Interval, Leg, MembershipState } from '../telephony/state.js';
 import { type HistoryRow, stateColumns } from './agent-states.js';
+import * as payCalls from './pay-calls.js';
 
 /**
  * What the recorder writes in one transaction: the last state of what changed, every row of history, the parts of calls that changed.
@@ -43,6 +44,7 @@ export function writing(trx: Trx, batch: StateBatch, pbx: string): Statement[] {
     ...upserts(trx, 'membership_states', ['membership_id'], membershipMerge, memberships),
     ...upserts(trx, 'agent_state_history', historyKey, historyMerge, history),
     ...upserts(trx, 'queue_states', ['group_id'], queueMerge, queues),
+    ...payCalls.noting(trx, pbx, batch.calls),
   ];
 }
 

@@ -2,6 +2,8 @@ import type { Db, Query, Trx } from '../db/database.js';
 import { type Bit, yes } from '../db/rows.js';
 import { transaction } from '../db/transaction.js';
 import type { CallPhase } from '../telephony/state.js';
+import type { CallRow } from './calls.js';
+import * as payCalls from './pay-calls.js';
 
 /** calls: 错误通话数据处理; dials: 拨号错误处理, calls out that nobody has answered. */
 export type StuckKind = 'calls' | 'dials';
@@ -135,8 +137,19 @@ export async function end(db: Db, callId: string): Promise<boolean> {
     const legs = { state: 'gone', ended_at: at, ended_by: 'lost' };
     await trx('call_legs').where({ call_id: callId }).whereNull('ended_at').update(legs);
     await trx('call_intervals').where({ call_id: callId }).whereNull('ended_at').update({ ended_at: at });
+    await noteForPay(trx, callId);
     return true;
   });
+}
+
+async function noteForPay(trx: Trx, callId: string): Promise<void> {
+  const rows: Array<Pick<CallRow, 'direction' | 'answered_at' | 'ended_at'> & { pbx: string }> = await trx('calls')
+    .select('pbx', 'direction', 'answered_at', 'ended_at')
+    .where({ call_id: callId });
+  for (const { pbx, direction, answered_at, ended_at } of rows) {
+    const call = { callId, direction, answeredAt: answered_at, endedAt: ended_at };
+    for (const statement of payCalls.noting(trx, pbx, [call])) await statement;
+  }
 }
 
 async function lastKnown(trx: Trx, callId: string): Promise<number> {

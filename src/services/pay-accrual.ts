@@ -8,37 +8,31 @@ export interface PayAccrualOptions {
   db: Db;
   pbx: string;
   now: () => number;
-  /** Resolves when every call that has begun until now is in the database; null: this process does not hold the PBX. */
-  settled: () => Promise<void> | null;
 }
 
-/** How far back the first walk ever goes; no rate is older than it. */
-const firstMillis = 24 * 3_600_000;
-/** A call is looked at again for so long after it began: clocks differ, and an event may be late. */
-const marginMillis = 10 * 60_000;
+/** Calls of one question. */
+const atOnce = 500;
+/** A turn catches up so far: many times what ends between two of them. */
+const partsATurn = 50;
 
 /**
- * Enters what ended calls earned their agents (未付金额), once each. It walks the calls in the order they began, from the oldest that had
- * not ended at the last walk: nothing that ends late, in another process or after a restart, is passed by; what is there already is left out
+ * Enters what ended calls earned their agents (未付金额), once each. It looks at the calls that were noted when they ended: however late,
+ * by whichever process, before or after a restart. A call is forgotten only after its entries are made; what is there already is left out
  * by its key.
  * @returns how many entries were made
  */
-export async function accruePay({ db, pbx, now, settled }: PayAccrualOptions): Promise<number> {
-  const written = settled();
-  if (written === null) return 0;
-  const at = now();
-  await written;
-  // Read before the calls: one that ends while we read is not passed by.
-  const open = await payCalls.oldestOpen(db, pbx);
-  const rates = await payRates.ofPbx(db, pbx);
-  const since = (await payCalls.cursorOf(db, pbx)) ?? at - firstMillis;
-  const next = Math.max(since, Math.min(open ?? at, at - marginMillis));
+export async function accruePay({ db, pbx, now }: PayAccrualOptions): Promise<number> {
   let made = 0;
-  if (rates.length > 0) {
+  for (let part = 0; part < partsATurn; part += 1) {
+    const callIds = await payCalls.noted(db, pbx, atOnce);
+    if (callIds.length === 0) break;
+    // Read after the calls: a rate that held when one of them was answered is there.
+    const rates = await payRates.ofPbx(db, pbx);
     const teamIds = [...new Set(rates.map(({ teamId }) => teamId))];
-    for (const entry of earnedBy(rates, await payCalls.unearned(db, teamIds, since)))
-      if (await payLedger.addCall(db, entry, now())) made += 1;
+    const legs = teamIds.length === 0 ? [] : await payCalls.unearned(db, teamIds, callIds);
+    for (const entry of earnedBy(rates, legs)) if (await payLedger.addCall(db, entry, now())) made += 1;
+    await payCalls.seen(db, pbx, callIds);
+    if (callIds.length < atOnce) break;
   }
-  if (next > since) await payCalls.setCursor(db, pbx, next);
   return made;
 }

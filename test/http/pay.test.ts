@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import * as payLedger from '../../src/models/pay-ledger.js';
 import * as payRates from '../../src/models/pay-rates.js';
+import * as stuckCalls from '../../src/models/stuck-calls.js';
 import { accruePay } from '../../src/services/pay-accrual.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Client, signedIn } from '../support/client.js';
@@ -18,8 +19,7 @@ for (const engine of engines) {
     beforeEach(() => app.reset());
     after(() => app?.stop());
 
-    const walk = () =>
-      accruePay({ db: app.db, pbx: 'pbx1', now: () => app.clock.now, settled: () => Promise.resolve() });
+    const walk = () => accruePay({ db: app.db, pbx: 'pbx1', now: () => app.clock.now });
     const rate = (more: Partial<payRates.NewPayRate> = {}) =>
       payRates.create(
         app.db,
@@ -103,7 +103,7 @@ for (const engine of engines) {
         await call('missed', alpha.agent, { startedAt: now - 90_000, answeredAt: null, result: 'abandoned' });
         await app.db('call_legs').where({ call_id: 'missed' }).update({ answered_at: null });
         assert.equal(await walk(), 0);
-        await app.db('calls').where({ call_id: 'open' }).update({ ended_at: now });
+        await call('open', alpha.agent, { startedAt: now - 90_000 });
         assert.equal(await walk(), 1, 'when it ends');
       });
 
@@ -118,10 +118,7 @@ for (const engine of engines) {
           assert.equal(await walk(), 1);
         }
         // Found dead after a restart: its end lies far back.
-        await app
-          .db('calls')
-          .where({ call_id: 'long' })
-          .update({ ended_at: began + 50_000 });
+        await call('long', app.world.alpha.agent, { startedAt: began });
         assert.equal(await walk(), 1);
         app.clock.now += 3 * 86_400_000;
         await call('away', app.world.alpha.agent, { startedAt: app.clock.now - 2 * 86_400_000 });
@@ -130,13 +127,55 @@ for (const engine of engines) {
         assert.equal(await walk(), 0);
       });
 
-      it('is the work of the process that holds the PBX only', async () => {
+      it('pays a call whose record a person deletes as wrong data', async () => {
+        await rate();
+        await call('stuck', app.world.alpha.agent, { startedAt: app.clock.now - 86_400_000, endedAt: null });
+        await walk();
+        assert.equal(await stuckCalls.end(app.db, 'stuck'), true);
+        assert.equal(await walk(), 1);
+      });
+
+      it('reads what ended since the last walk, however long a call stays open and whatever there is', async () => {
+        await rate({ groupId: app.world.alpha.support });
+        await call('open all day', app.world.alpha.agent, { startedAt: app.clock.now - 86_400_000, endedAt: null });
+        for (let i = 0; i < 40; i += 1) await call(`without a rate ${i}`);
+        let read = 0;
+        const count = (rows: unknown, { sql = '' }: { sql?: string }) => {
+          if (/`calls`|`pay_calls`/.test(sql) && Array.isArray(rows)) read += rows.length;
+        };
+        app.db.on('query-response', count);
+        try {
+          await walk();
+          assert.ok(read >= 40, `${read} rows`);
+          read = 0;
+          await walk();
+          assert.equal(read, 0, 'nothing ended');
+          await call('another');
+          await walk();
+          assert.equal(read, 2, 'its note and its leg');
+        } finally {
+          app.db.removeListener('query-response', count);
+        }
+      });
+
+      it('takes more calls than one question holds', async () => {
+        await rate();
+        await app.db.batchInsert(
+          'pay_calls',
+          Array.from({ length: 1001 }, (_, i) => ({ pbx: 'pbx1', call_id: `cleared away ${i}` })),
+          200,
+        );
+        await call('the last');
+        assert.equal(await walk(), 1);
+        assert.equal((await app.db('pay_calls')).length, 0);
+      });
+
+      it('leaves the calls of another PBX to whoever holds it', async () => {
         await rate();
         await call('one');
-        const none = { db: app.db, pbx: 'pbx1', now: () => app.clock.now, settled: () => null };
-        assert.equal(await accruePay(none), 0);
-        assert.equal(await accruePay({ ...none, pbx: 'another', settled: () => Promise.resolve() }), 0);
+        assert.equal(await accruePay({ db: app.db, pbx: 'another', now: () => app.clock.now }), 0);
         assert.equal((await entries()).length, 0);
+        assert.equal(await walk(), 1);
       });
 
       it('keeps teams apart', async () => {
