@@ -180,14 +180,27 @@ export async function answeredSince(
     { column: 'c.call_id', order: 'asc' },
   ] as const;
   const rows: EndedRow[] = await keyset(query, key, [endedAt, callId], limit);
-  return rows.map((row) => ({
-    callId: row.call_id,
-    teamId: row.team_id,
-    groupId: row.group_id,
-    startedAt: row.started_at,
-    answeredAt: row.answered_at,
-    endedAt: row.ended_at,
-  }));
+  return rows.map(toEnded);
+}
+
+const toEnded = (row: EndedRow): EndedCall => ({
+  callId: row.call_id,
+  teamId: row.team_id,
+  groupId: row.group_id,
+  startedAt: row.started_at,
+  answeredAt: row.answered_at,
+  endedAt: row.ended_at,
+});
+
+/** This call, and the PBX it went through, if somebody answered it and it has ended; else null. */
+export async function answeredCall(db: Db, callId: string): Promise<(EndedCall & { pbx: string }) | null> {
+  const row: (EndedRow & { pbx: string }) | undefined = await db('calls')
+    .select('call_id', 'team_id', 'group_id', 'started_at', 'answered_at', 'ended_at', 'pbx')
+    .where({ call_id: callId })
+    .whereNotNull('answered_at')
+    .whereNotNull('ended_at')
+    .first();
+  return row ? { ...toEnded(row), pbx: row.pbx } : null;
 }
 
 /** A recording is expected of each of these; a call that has its row keeps it. */

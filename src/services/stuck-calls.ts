@@ -1,7 +1,11 @@
 import type { Asker } from '../actions/action.js';
+import type { Db } from '../db/database.js';
+import { transaction } from '../db/transaction.js';
 import { NotNow, TelephonyDown } from '../errors.js';
 import * as auditLog from '../models/audit-log.js';
+import * as recordings from '../models/recordings.js';
 import * as stuckCalls from '../models/stuck-calls.js';
+import { recordedGroups } from './audio-settings.js';
 import type { Station } from './station.js';
 
 /** Younger ones are left alone: their events may be under way. */
@@ -39,7 +43,7 @@ export function aliveCalls({ live }: Station, callIds: readonly string[]): strin
 export async function clearCall(station: Station, callId: string, asker: Asker): Promise<void> {
   await station.listener.resync();
   if (aliveCalls(station, [callId]).length > 0) throw new NotNow('stuck-alive');
-  if (!(await stuckCalls.end(station.db, callId))) throw new NotNow('stuck-alive');
+  if (!(await endRecord(station.db, callId, station.now()))) throw new NotNow('stuck-alive');
   await auditLog.add(
     station.db,
     {
@@ -49,4 +53,20 @@ export async function clearCall(station: Station, callId: string, asker: Asker):
     },
     station.now(),
   );
+}
+
+/**
+ * Ends the record of a call, and sees to what follows any call that ends: it is paid, and its recording is looked for. The walk over ended
+ * calls passes this one by, as it ended long before it was deleted.
+ * @returns false when it was over before, or an agent's state says that he is in it
+ */
+export function endRecord(db: Db, callId: string, now: number): Promise<boolean> {
+  return transaction(db, async (trx) => {
+    if (!(await stuckCalls.end(trx, callId))) return false;
+    const call = await recordings.answeredCall(trx, callId);
+    if (call && (await recordedGroups(trx, call.teamId))(call.groupId)) {
+      await recordings.expect(trx, call.pbx, [call], now);
+    }
+    return true;
+  });
 }

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import * as contacts from '../../src/models/common-contacts.js';
 import * as settings from '../../src/models/settings.js';
 import { expireRecordings, findRecordings } from '../../src/services/recordings.js';
+import { endRecord } from '../../src/services/stuck-calls.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { signedIn } from '../support/client.js';
 import { putCall } from '../support/states.js';
@@ -101,6 +102,28 @@ for (const engine of engines) {
       );
       const call = await app.db('calls').where({ call_id: 'c1' }).first('recorded');
       assert.ok(call.recorded, 'the lists can be narrowed to it');
+    });
+
+    it('looks for the recording of a call whose record a person deleted, and says where there is none', async () => {
+      await findRecordings(keeper());
+      const startedAt = app.clock.now - 3 * 3_600_000;
+      const stuck = { groupId: groupOf(me()), startedAt, phase: 'talking' as const, result: null, endedAt: null };
+      for (const callId of ['stuck1', 'stuck2']) await putCall(app, me(), callId, stuck);
+      const unanswered = { ...stuck, answeredAt: null };
+      await putCall(app, me(), 'stuck3', unanswered);
+      const day = new Date(startedAt).toISOString().slice(0, 10).replaceAll('-', '/');
+      await putFile('stuck1', sound, `${day}/stuck1.wav`);
+      for (const callId of ['stuck1', 'stuck2', 'stuck3']) {
+        assert.equal(await endRecord(app.db, callId, app.clock.now), true);
+        assert.equal(await endRecord(app.db, callId, app.clock.now), false, 'once');
+      }
+      await findRecordings(keeper());
+      assert.deepEqual([(await row('stuck1')).state, (await row('stuck2')).state], ['ready', 'missing']);
+      assert.equal(await row('stuck3'), undefined);
+      const own = await client();
+      const { recording_id: id } = await row('stuck1');
+      assert.equal((await own.get(`/recordings/${id}/download`)).status, 200);
+      assert.match((await own.get('/calls/stuck2')).text, /missing|no recording/i);
     });
 
     it('shows icons at the left end of the row, only where it was recorded and answered', async () => {
