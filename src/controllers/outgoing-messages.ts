@@ -4,6 +4,7 @@ import { NotFound, NotNow } from '../errors.js';
 import * as audit from '../models/audit-log.js';
 import * as drafts from '../models/drafts.js';
 import * as templates from '../models/message-templates.js';
+import type { DailyLimit } from '../models/outgoing-counts.js';
 import * as messages from '../models/outgoing-messages.js';
 import { dialRules, subscriber } from '../services/call-numbers.js';
 import { shownNumber } from '../services/contacts.js';
@@ -168,7 +169,8 @@ export async function sendAgain(exchange: Exchange): Promise<void> {
   const { app, viewer, req } = exchange;
   const { db, services } = app;
   const message = await find(app, viewer, req.params.messageId);
-  if (!(await messages.again(db, message.messageId, services.now()))) throw new NotNow('outgoing-not-failed');
+  const limit = await limitOf(app, viewer, message.kind, message.recipient);
+  if (!(await messages.again(db, message, limit, services.now()))) throw new NotNow('outgoing-not-failed');
   const { accountId, userName, teamId } = viewer;
   await audit.add(
     db,
@@ -255,12 +257,7 @@ async function form(
   exchange.page('outgoing-messages/new', model, status);
 }
 
-async function limitOf(
-  app: AppContext,
-  viewer: Viewer,
-  kind: messages.OutgoingKind,
-  to: string,
-): Promise<messages.DailyLimit> {
+async function limitOf(app: AppContext, viewer: Viewer, kind: messages.OutgoingKind, to: string): Promise<DailyLimit> {
   const { db } = app;
   const teamId = teamOf(viewer);
   const day = dayOf(app, viewer);

@@ -1,9 +1,9 @@
-import type { Db, Query } from '../db/database.js';
+import type { Db, Query, Trx } from '../db/database.js';
 import { isDuplicate } from '../db/errors.js';
 import { decodeCursor, keyset, type Page, page } from '../db/keyset.js';
 import { clip } from '../db/rows.js';
 import { transaction } from '../db/transaction.js';
-import { NotNow } from '../errors.js';
+import * as counts from './outgoing-counts.js';
 
 export type OutgoingKind = 'mail' | 'sms';
 /** uncertain: handed over without an answer; it may have been sent. */
@@ -45,36 +45,19 @@ export interface NewMessage {
   body: string;
 }
 
-/** How many messages one recipient may get in a day. */
-export interface DailyLimit {
-  /** 0 = no limit. */
-  most: number;
-  /** yyyy-mm-dd of the team. */
-  day: string;
-  /** Who gets it, one spelling for one recipient. */
-  counted: string;
-}
-
 /**
  * Takes a message into the queue. The same form sent twice is the same message.
  * @throws NotNow `outgoing-limit`
  */
-export async function create(db: Db, message: NewMessage, limit: DailyLimit, now: number): Promise<number> {
+export async function create(db: Db, message: NewMessage, limit: counts.DailyLimit, now: number): Promise<number> {
   const { teamId: team_id, accountId: account_id, formKey: form_key, kind, recipient, subject, body } = message;
   const already = await byFormKey(db, account_id, form_key);
   if (already !== null) return already;
   try {
     return await transaction(db, async (trx) => {
-      const key = { team_id, kind, recipient: limit.counted, day: limit.day };
-      await trx('outgoing_counts')
-        .insert({ ...key, messages: 1 })
-        .onConflict(['team_id', 'kind', 'recipient', 'day'])
-        .merge({ messages: trx.raw('outgoing_counts.messages + 1') });
-      const row: { messages: number } | undefined = await trx('outgoing_counts').where(key).first('messages');
-      if (limit.most > 0 && (row?.messages ?? 0) > limit.most)
-        throw new NotNow('outgoing-limit', { limit: limit.most });
+      const counted = await counts.add(trx, team_id, kind, limit);
       const [id] = await trx('outgoing_messages').insert({
-        ...{ team_id, account_id, form_key, kind, recipient, subject, body },
+        ...{ team_id, account_id, form_key, kind, recipient, subject, body, ...counted },
         ...{ state: 'pending', reason: '', detail: '', gateway_id: '', attempts: 0, next_at: now, created_at: now },
       });
       return id ?? 0;
@@ -210,7 +193,7 @@ export async function claim(
   return row ? toMessage(row) : null;
 }
 
-/** What one attempt came to. Only the process that claimed the message may say it. */
+/** What one attempt came to. Only the process that claimed the message may say it. What has failed certainly was not sent: it does not count. */
 export async function conclude(
   db: Db,
   messageId: number,
@@ -218,19 +201,32 @@ export async function conclude(
   to: { state: OutgoingState; reason: string; detail: string; gatewayId: string; nextAt: number | null },
   now: number,
 ): Promise<boolean> {
-  const changed = await db('outgoing_messages')
-    .where({ message_id: messageId, state: 'sending', claim: claimant })
-    .update({
-      state: to.state,
-      reason: to.reason,
-      detail: clip(to.detail, 300),
-      gateway_id: clip(to.gatewayId, 120),
-      next_at: to.nextAt,
-      finished_at: to.state === 'pending' ? null : now,
-      claim: null,
-      claimed_until: null,
-    });
-  return changed === 1;
+  return transaction(db, async (trx) => {
+    const changed = await trx('outgoing_messages')
+      .where({ message_id: messageId, state: 'sending', claim: claimant })
+      .update({
+        state: to.state,
+        reason: to.reason,
+        detail: clip(to.detail, 300),
+        gateway_id: clip(to.gatewayId, 120),
+        next_at: to.nextAt,
+        finished_at: to.state === 'pending' ? null : now,
+        claim: null,
+        claimed_until: null,
+      });
+    if (changed === 1 && to.state === 'failed') await takeOff(trx, messageId);
+    return changed === 1;
+  });
+}
+
+async function takeOff(trx: Trx, messageId: number): Promise<void> {
+  const where = { message_id: messageId };
+  const counted: counts.CountedAt | undefined = await trx('outgoing_messages')
+    .where(where)
+    .first('team_id', 'kind', 'counted_as', 'counted_day');
+  if (!counted) return;
+  await counts.takeOff(trx, counted);
+  await trx('outgoing_messages').where(where).update({ counted_day: '' });
 }
 
 /** Attempts whose process died: nobody knows how far they came. @returns the messages and whose they are */
@@ -250,11 +246,28 @@ export async function abandon(db: Db, now: number): Promise<Array<{ messageId: n
   return ended;
 }
 
-/** A failed or uncertain message goes into the queue again, because a person wants it. false: it is in no such state (any more). */
-export async function again(db: Db, messageId: number, now: number): Promise<boolean> {
-  const changed = await db('outgoing_messages')
-    .where({ message_id: messageId })
-    .whereIn('state', ['failed', 'uncertain'])
-    .update({ state: 'pending', reason: '', detail: '', attempts: 0, next_at: now, finished_at: null });
-  return changed === 1;
+/**
+ * A failed or uncertain message goes into the queue again, because a person wants it. It counts once more: of an uncertain one the
+ * recipient may get two.
+ * @returns false when it is in no such state (any more)
+ * @throws NotNow `outgoing-limit`
+ */
+export async function again(
+  db: Db,
+  { messageId, teamId, kind }: Pick<OutgoingMessage, 'messageId' | 'teamId' | 'kind'>,
+  limit: counts.DailyLimit,
+  now: number,
+): Promise<boolean> {
+  return transaction(db, async (trx) => {
+    const where = { message_id: messageId };
+    const changed = await trx('outgoing_messages')
+      .where(where)
+      .whereIn('state', ['failed', 'uncertain'])
+      .update({ state: 'pending', reason: '', detail: '', attempts: 0, next_at: now, finished_at: null });
+    if (changed !== 1) return false;
+    await trx('outgoing_messages')
+      .where(where)
+      .update(await counts.add(trx, teamId, kind, limit));
+    return true;
+  });
 }

@@ -206,6 +206,44 @@ for (const engine of engines) {
       assert.equal(together.filter(({ status }) => status === 'fulfilled').length, 2);
     });
 
+    it('counts what was or may have been sent, not what certainly was not', async () => {
+      await setMail({ dailyLimit: 1 });
+      server.mood = 'refuses-recipient';
+      const refused = idOf(await post());
+      assert.equal((await stored(refused)).state, 'failed');
+      server.mood = 'drops-after-taking';
+      const uncertain = await post();
+      assert.equal(uncertain.status, 303, 'the refused one does not count');
+      server.mood = 'takes';
+      assert.equal((await post()).status, 409, 'nobody knows whether he got it');
+      for (const messageId of [refused, idOf(uncertain)]) {
+        const again = await client.post(`/outgoing-messages/${messageId}/again`);
+        assert.equal(again.status, 409, 'sent again it counts as any other');
+        assert.match(again.text, /limit of 1/);
+      }
+      assert.deepEqual([(await stored(refused)).state, (await stored(idOf(uncertain))).state], ['failed', 'uncertain']);
+      app.clock.now += 86_400_000;
+      client = await signedIn(app.url, app.world.alpha.agent);
+      await client.get(`/outgoing-messages/${refused}`);
+      assert.equal((await client.post(`/outgoing-messages/${refused}/again`)).status, 303, 'on another day');
+      assert.equal((await stored(refused)).state, 'sent');
+      assert.equal((await post()).status, 409);
+    });
+
+    it('takes a message off its own day’s count, whenever it fails', async () => {
+      await setMail({ dailyLimit: 1 });
+      server.mood = 'busy';
+      const messageId = idOf(await post());
+      assert.equal((await post()).status, 409, 'while it may still be sent');
+      for (const wait of backOffMillis) {
+        app.clock.now += wait;
+        await turn();
+      }
+      assert.equal((await stored(messageId)).state, 'failed');
+      const counted = await app.db('outgoing_counts').select('messages');
+      assert.deepEqual(counted, [{ messages: 0 }]);
+    });
+
     it('counts one mobile number as one recipient, however it is written', async () => {
       await app.db('settings').insert({
         ...{ team_scope: 0, name: 'sms', updated_at: app.clock.now, updated_by: null },
