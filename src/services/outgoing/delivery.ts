@@ -26,7 +26,13 @@ export type DeliveryReason = (typeof deliveryReasons)[number];
  */
 export type Delivery =
   | { result: 'sent'; gatewayId: string }
-  | { result: 'later' | 'refused' | 'uncertain'; reason: DeliveryReason; detail: string };
+  | {
+      result: 'later' | 'refused' | 'uncertain';
+      reason: DeliveryReason;
+      detail: string;
+      /** Of `later`: the gateway asks for no other attempt before so long. */
+      waitMillis?: number;
+    };
 
 /** Hands one message to the gateway; never throws, never takes longer than {@link deliveryMillis}. */
 export type Deliver = (message: Outgoing) => Promise<Delivery>;

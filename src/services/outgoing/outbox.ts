@@ -106,5 +106,5 @@ function outcomeOf(delivery: Delivery, attempts: number, now: number): Parameter
   const wait = delivery.result === 'later' ? backOffMillis[attempts - 1] : undefined;
   return wait === undefined
     ? { state: 'failed', ...told, nextAt: null }
-    : { state: 'pending', ...told, nextAt: now + wait };
+    : { state: 'pending', ...told, nextAt: now + Math.max(wait, delivery.waitMillis ?? 0) };
 }

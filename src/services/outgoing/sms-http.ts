@@ -3,10 +3,16 @@ import { type Deliver, type Delivery, deliveryMillis, type Outgoing, words } fro
 
 /** Characters of an answer in which the sign of success is looked for. */
 const readCharacters = 65_536;
+/** A gateway is not believed that wants to be left alone for longer. */
+const longestWait = 24 * 60 * 60_000;
 
 /**
  * Sends by the HTTP request that the administrator wrote down. `[number]`, `[text]` and `[id]` in address and body are replaced,
  * encoded for the place they stand in; nothing typed by an agent can leave it.
+ *
+ * Certainly not sent is what reached no gateway, and what one says it did not take: too many requests (429, RFC 6585) and overload or
+ * maintenance (503, RFC 9110 15.6.4). Any other 5xx says only that something went wrong while it worked on the request; providers that
+ * say more of it warn that whoever sends again may send twice.
  */
 export function smsHttpDelivery(settings: SmsSettings): Deliver {
   return async (message) => {
@@ -25,7 +31,8 @@ export function smsHttpDelivery(settings: SmsSettings): Deliver {
       return unanswered(error);
     }
     const answer = await beginning(response).then(words, () => null);
-    return judge(response.status, answer, settings.success);
+    const outcome = judge(response.status, answer, settings.success);
+    return outcome.result === 'later' ? { ...outcome, waitMillis: retryAfter(response, Date.now()) } : outcome;
   };
 }
 
@@ -69,11 +76,23 @@ async function beginning(response: Response): Promise<string> {
   return text.slice(0, readCharacters);
 }
 
-/** Refused connections and unknown names reached nobody; after a lost or silent line nobody knows. */
+const unreached = [
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+  'UND_ERR_CONNECT_TIMEOUT',
+];
+
+/** Milliseconds the gateway asks to be left alone (RFC 9110 10.2.3: seconds, or a date); 0 = it says nothing. */
+function retryAfter({ headers }: Response, now: number): number {
+  const wanted = headers.get('retry-after') ?? '';
+  const millis = /^\d+$/.test(wanted) ? Number(wanted) * 1000 : Date.parse(wanted) - now;
+  return Math.min(Math.max(0, millis || 0), longestWait);
+}
+
+/** Refused connections, unknown names and a certificate that is not believed reached nobody; after a lost or silent line nobody knows. */
 function unanswered(error: unknown): Delivery {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const reached = !['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT'].includes(code);
+  const reached = !unreached.includes(code) && !/CERT|UNABLE_TO_VERIFY/.test(code);
   // No URL, or a port that no web server may have (Fetch standard, 2.9): nothing was sent.
   const isBadAddress = code === 'ERR_INVALID_URL' || (cause instanceof Error && cause.message === 'bad port');
   if (isBadAddress) return { result: 'refused', reason: 'not-set-up', detail: words(error) };
@@ -92,9 +111,8 @@ function judge(status: number, answer: string | null, success: string): Delivery
     return { result: 'refused', reason: 'refused', detail };
   }
   if (status === 401 || status === 403) return { result: 'later', reason: 'sign-in', detail };
-  if (status === 408 || status === 429 || status === 500 || status === 503)
-    return { result: 'later', reason: 'busy', detail };
-  // A proxy that lost the gateway behind it.
-  if (status === 502 || status === 504) return { result: 'uncertain', reason: 'lost', detail };
+  // 408: the request did not come whole (RFC 9110 15.5.9).
+  if (status === 408 || status === 429 || status === 503) return { result: 'later', reason: 'busy', detail };
+  if (status >= 500) return { result: 'uncertain', reason: 'lost', detail };
   return { result: 'refused', reason: 'refused', detail };
 }

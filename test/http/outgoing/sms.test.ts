@@ -86,7 +86,9 @@ describe('SMS by an HTTP gateway', () => {
       [401, ['later', 'sign-in']],
       [429, ['later', 'busy']],
       [503, ['later', 'busy']],
+      [500, ['uncertain', 'lost']],
       [502, ['uncertain', 'lost']],
+      [504, ['uncertain', 'lost']],
       [302, ['refused', 'refused']],
     ];
     for (const [status, expected] of statuses) {
@@ -105,6 +107,20 @@ describe('SMS by an HTTP gateway', () => {
       'refused',
       'not-set-up',
     ]);
+  });
+
+  it('waits as long as the gateway asks', async () => {
+    const send = smsHttpDelivery(settings({}));
+    const asked = async (wanted: string) => {
+      answer = (_, res) => res.writeHead(503, { 'Retry-After': wanted }).end();
+      const outcome = await send(message);
+      return 'waitMillis' in outcome ? outcome.waitMillis : undefined;
+    };
+    assert.equal(await asked('7200'), 7_200_000);
+    const until = await asked(new Date(Date.now() + 600_000).toUTCString());
+    assert.ok(until && until > 590_000 && until <= 600_000, String(until));
+    for (const nothing of ['', 'soon', '-5', new Date(0).toUTCString()]) assert.equal(await asked(nothing), 0, nothing);
+    assert.equal(await asked('9'.repeat(30)), 86_400_000);
   });
 });
 
