@@ -9,6 +9,7 @@ import type { CheckInPage, PausePage } from '../web/page-models.js';
 import { approve, formStatus } from './approval.js';
 import { askerOf } from './asker.js';
 import { lock } from './lock.js';
+import { pauseWords } from './pause-words.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -119,14 +120,15 @@ export async function newPause(exchange: Exchange): Promise<void> {
 async function pauseForm(exchange: Exchange, fields: Fields, fault: InvalidInput | null): Promise<void> {
   const { app, viewer, t } = exchange;
   const reasons = viewer.teamId === null ? [] : await pauseReasons.ofTeam(app.db, viewer.teamId);
+  const words = await pauseWords(app.db, viewer.teamId, t);
   const typed = (name: string): string => (typeof fields[name] === 'string' ? String(fields[name]).slice(0, 200) : '');
   const errors = Object.entries(fault?.fields ?? {}).map(([name, key]) => [name, t(key, fault?.params ?? {})] as const);
   const model: PausePage = {
-    reasons: reasons.map(({ code, text, needsText, needsApproval }) => ({
+    reasons: reasons.map(({ code, needsText, needsApproval }) => ({
       code,
       needsText,
       needsApproval,
-      text: text || t(`pause-reasons.${code}`),
+      text: words(code),
     })),
     values: {
       reason: typed('reason'),

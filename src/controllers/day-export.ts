@@ -10,6 +10,7 @@ import type { DaysPage } from '../web/pages/days.js';
 import { type Cell, contentTypes, type TableFile, tableFormats, writeTable } from '../web/table-files.js';
 import { askerOf } from './asker.js';
 import { type AskedDay, askedGroup, daysOf, index, teamOf } from './days.js';
+import { pauseWords } from './pause-words.js';
 
 /** Agents read at once. */
 const agentsAPart = 50;
@@ -62,8 +63,8 @@ function dispositionOf({ t }: Exchange, name: string, ascii: string): string {
 
 async function tableOf(exchange: Exchange, groupId: number, asked: AskedDay): Promise<TableFile> {
   const { app, viewer, t } = exchange;
-  const reasons = await everyOfTeam(app.db, teamOf(viewer));
-  const words = reasons.map(({ code, text }) => text || t(`pause-reasons.${code}`));
+  const words = await pauseWords(app.db, viewer.teamId, t);
+  const codes = (await everyOfTeam(app.db, teamOf(viewer))).map(({ code }) => code);
   const column = (kind: TableFile['columns'][number]['kind'], width: number, head: string) => ({ kind, width, head });
   return {
     title: `${t('days.index.title')} ${asked.date}`,
@@ -74,7 +75,7 @@ async function tableOf(exchange: Exchange, groupId: number, asked: AskedDay): Pr
       column('at', 20, t('days.show.last')),
       column('millis', 12, t('days.show.signed-in')),
       ...dayKinds.map((kind) => column('millis', 12, t(`days.kinds.${kind}`))),
-      ...words.map((word) => column('millis', 12, t('days.index.paused-for', { reason: word }))),
+      ...codes.map((code) => column('millis', 12, t('days.index.paused-for', { reason: words(code) }))),
       column('millis', 12, t('days.index.paused-else')),
       column('millis', 12, t('states.unknown')),
       ...directions.flatMap((direction) => [
@@ -83,7 +84,7 @@ async function tableOf(exchange: Exchange, groupId: number, asked: AskedDay): Pr
         column('millis', 12, t('days.index.talk-of', { direction: t(`calls.direction.${direction}`) })),
       ]),
     ],
-    parts: partsOf(exchange, groupId, asked, words),
+    parts: partsOf(exchange, groupId, asked, codes),
   };
 }
 
@@ -91,7 +92,7 @@ async function* partsOf(
   exchange: Exchange,
   groupId: number,
   asked: AskedDay,
-  words: readonly string[],
+  codes: readonly string[],
 ): AsyncGenerator<Cell[][]> {
   const teamId = teamOf(exchange.viewer);
   let after: string | null = null;
@@ -100,18 +101,19 @@ async function* partsOf(
       exchange.app.db,
       teamId,
       groupId,
+      asked,
       after,
       agentsAPart,
     );
-    yield (await daysOf(exchange, teamId, page.rows, asked)).map((row) => cellsOf(row, words));
+    yield (await daysOf(exchange, teamId, page.rows, asked)).map((row) => cellsOf(row, codes));
     after = page.next;
   } while (after !== null);
 }
 
-function cellsOf({ agentNo, surname, figures }: DaysPage['rows'][number], words: readonly string[]): Cell[] {
+function cellsOf({ agentNo, surname, figures }: DaysPage['rows'][number], codes: readonly string[]): Cell[] {
   const at = (time: number | null): Cell => (time === null ? null : { at: time });
-  const spent = new Map(figures.pauses.map(({ reason, millis }) => [reason, millis]));
-  const named = words.map((word) => spent.get(word) ?? 0);
+  const spent = new Map(figures.pauses.map(({ code, millis }) => [code, millis]));
+  const named = codes.map((code) => spent.get(code) ?? 0);
   return [
     ...[agentNo, surname, at(figures.firstAt), at(figures.lastAt), { millis: figures.signedIn }],
     ...dayKinds.map((kind) => ({ millis: figures.by[kind] })),

@@ -36,17 +36,19 @@ export interface AskedDay {
 /** GET /day: one's own day, any day until today. */
 export async function own(exchange: Exchange): Promise<void> {
   const { app, viewer } = exchange;
-  const member = await agentDays.member(app.db, teamOf(viewer), agentOf(viewer), null);
+  const member = await agentDays.member(app.db, teamOf(viewer), agentOf(viewer));
   if (!member) throw new NotFound();
   await showDay(exchange, member, { address: '/day', own: true });
 }
 
-/** GET /days/:agentId: the day of an agent of a group one leads. */
+/** GET /days/:agentId: the day of an agent who was in a group one leads on that day. */
 export async function show(exchange: Exchange): Promise<void> {
   const { app, viewer, req } = exchange;
   const teamId = teamOf(viewer);
   const agentId = idOf(req.params.agentId);
-  const member = agentId === null ? null : await agentDays.member(app.db, teamId, agentId, viewer.monitoredGroupIds);
+  const day = askedDay(app, viewer, req.query);
+  const led = viewer.monitoredGroupIds;
+  const member = agentId === null ? null : await agentDays.memberOfGroups(app.db, teamId, agentId, led, day);
   if (!member) throw new NotFound();
   await showDay(exchange, member, { address: `/days/${member.agentId}`, own: false });
 }
@@ -60,7 +62,7 @@ export async function index(exchange: Exchange): Promise<void> {
   const found =
     wrong || group === null
       ? { rows: [], next: null }
-      : await agentDays.members(app.db, group.teamId, group.groupId, place, rowsAPage);
+      : await agentDays.members(app.db, group.teamId, group.groupId, asked, place, rowsAPage);
   const rows = await daysOf(exchange, teamOf(viewer), found.rows, asked);
   const address = (date: string, more: Record<string, string> = {}): string =>
     `/days?${new URLSearchParams({ group: String(group?.groupId ?? ''), date, ...more })}`;
@@ -170,7 +172,7 @@ function texts(errors: Record<string, string>, t: Exchange['t']): Record<string,
 }
 
 function worded({ pauses, stretches: _, ...figures }: AgentDay, words: PauseWords): DayFigures {
-  return { ...figures, pauses: pauses.map(({ code, millis }) => ({ reason: words(code), millis })) };
+  return { ...figures, pauses: pauses.map(({ code, millis }) => ({ code, reason: words(code), millis })) };
 }
 
 /** From the first moment signed in to the last: what was before and after is no part of the picture. */

@@ -16,6 +16,7 @@ import type { SignedIn } from '../web/signed-in.js';
 import type { Viewer } from '../web/viewer.js';
 import { askerOf } from './asker.js';
 import { ownFragment } from './desk.js';
+import { pauseWords } from './pause-words.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -138,7 +139,8 @@ async function showForm(
 
 async function reasonsOf({ app, viewer, t }: Exchange): Promise<SupervisePage['reasons']> {
   const reasons = viewer.teamId === null ? [] : await pauseReasons.ofTeam(app.db, viewer.teamId);
-  return reasons.map(({ code, text, needsText }) => ({ code, needsText, text: text || t(`pause-reasons.${code}`) }));
+  const words = await pauseWords(app.db, viewer.teamId, t);
+  return reasons.map(({ code, needsText }) => ({ code, needsText, text: words(code) }));
 }
 
 async function ownPhone(app: AppContext, { agentId }: Viewer): Promise<string> {

@@ -1,6 +1,7 @@
-import type { Db } from '../db/database.js';
+import type { Db, Query } from '../db/database.js';
 import { decodeCursor, keyset, type Page, page } from '../db/keyset.js';
 import type { Call, ShownState } from '../telephony/state.js';
+import * as groupCheckIns from './group-check-ins.js';
 
 /** An agent as a list of days names him. */
 export interface DayMember {
@@ -51,17 +52,27 @@ const toMember = (row: MemberRow): DayMember => ({
   surname: row.last_name || row.user_name,
 });
 
-/** Agents of a group of the team by number, by key. A cursor that is not ours is as good as none. */
+/** The part of a day that is asked for. */
+export interface DaySpan {
+  from: number;
+  to: number;
+}
+
+/**
+ * Agents who were in a group of the team on that day, by number, by key: its members who were that already, and whoever was checked in to it
+ * and has left it since. A cursor that is not ours is as good as none.
+ */
 export async function members(
   db: Db,
   teamId: number,
   groupId: number,
+  day: DaySpan,
   after: string | null,
   limit: number,
 ): Promise<Page<DayMember>> {
   const query = people(db)
-    .join('group_memberships as m', 'm.agent_id', 'a.agent_id')
-    .where({ 'm.group_id': groupId, 'm.team_id': teamId, 'a.enabled': true });
+    .where('a.team_id', teamId)
+    .where(inGroups(db, teamId, [groupId], day));
   const rows: MemberRow[] = await keyset(
     query,
     [{ column: 'a.agent_no', order: 'asc' }],
@@ -71,22 +82,36 @@ export async function members(
   return page(rows.map(toMember), limit, ({ agentNo }) => [agentNo]);
 }
 
-/** Of this team, and a member of one of these groups (null: whatever his groups); null when there is no such agent. */
-export async function member(
+/** An agent of this team; null = there is no such agent. */
+export async function member(db: Db, teamId: number, agentId: number): Promise<DayMember | null> {
+  const row: MemberRow | undefined = await people(db).where({ 'a.agent_id': agentId, 'a.team_id': teamId }).first();
+  return row ? toMember(row) : null;
+}
+
+/** An agent who was in one of these groups on that day; null = there is no such agent of this team. */
+export async function memberOfGroups(
   db: Db,
   teamId: number,
   agentId: number,
-  groupIds: readonly number[] | null,
+  groupIds: readonly number[],
+  day: DaySpan,
 ): Promise<DayMember | null> {
   const query = people(db).where({ 'a.agent_id': agentId, 'a.team_id': teamId });
-  if (groupIds) {
-    const led = db('group_memberships as m')
-      .select('m.agent_id')
-      .whereIn('m.group_id', [...groupIds]);
-    query.whereIn('a.agent_id', led);
-  }
-  const row: MemberRow | undefined = await query.first();
+  const row: MemberRow | undefined = await query.where(inGroups(db, teamId, groupIds, day)).first();
   return row ? toMember(row) : null;
+}
+
+function inGroups(db: Db, teamId: number, groupIds: readonly number[], { from, to }: DaySpan) {
+  const members = db('group_memberships')
+    .select('agent_id')
+    .where({ team_id: teamId })
+    .whereIn('group_id', [...groupIds])
+    .where('created_at', '<', to);
+  return (either: Query): void => {
+    either
+      .where((now: Query) => now.where('a.enabled', true).whereIn('a.agent_id', members))
+      .orWhereIn('a.agent_id', groupCheckIns.agentIdsWithin(db, teamId, groupIds, from, to));
+  };
 }
 
 function people(db: Db) {

@@ -3,6 +3,7 @@ import { clip, type Row, upserts } from '../db/rows.js';
 import type { Statement } from '../db/together.js';
 import type { AgentState, Call, Interval, Leg, MembershipState } from '../telephony/state.js';
 import { type HistoryRow, stateColumns } from './agent-states.js';
+import * as groupCheckIns from './group-check-ins.js';
 import * as payCalls from './pay-calls.js';
 
 /**
@@ -14,6 +15,7 @@ export interface StateBatch {
   memberships: ReadonlyArray<{ agentId: number; state: MembershipState }>;
   /** New rows, and the rows of earlier batches that end now. */
   history: readonly HistoryRow[];
+  checkIns: readonly groupCheckIns.CheckInRow[];
   calls: readonly Call[];
   legs: ReadonlyArray<{ call: Call; leg: Leg }>;
   intervals: ReadonlyArray<{ call: Call; interval: Interval }>;
@@ -44,6 +46,7 @@ export function writing(trx: Trx, batch: StateBatch, pbx: string): Statement[] {
     ...upserts(trx, 'membership_states', ['membership_id'], membershipMerge, memberships),
     ...upserts(trx, 'agent_state_history', historyKey, historyMerge, history),
     ...upserts(trx, 'queue_states', ['group_id'], queueMerge, queues),
+    ...groupCheckIns.writing(trx, batch.checkIns),
     ...payCalls.noting(trx, pbx, batch.calls),
   ];
 }

@@ -43,6 +43,7 @@ function apart(batch: RecordBatch): RecordBatch[] {
     agents: [],
     memberships: [],
     history: [],
+    checkIns: [],
     calls: [],
     legs: [],
     intervals: [],
@@ -63,6 +64,7 @@ function apart(batch: RecordBatch): RecordBatch[] {
     ...empty,
     agents: [agent],
     history: batch.history.filter((row) => row.agentId === agent.state.agentId),
+    checkIns: batch.checkIns.filter((row) => row.agentId === agent.state.agentId),
   }));
   const memberships = batch.memberships.map((membership) => ({ ...empty, memberships: [membership] }));
   const queues = batch.queues.map((queue) => ({ ...empty, queues: [queue] }));

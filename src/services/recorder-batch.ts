@@ -1,4 +1,5 @@
 import type { HistoryRow } from '../models/agent-states.js';
+import type { CheckInRow } from '../models/group-check-ins.js';
 import type { AgentState, Call, Change, Interval, Leg, MembershipState, ShownState } from '../telephony/state.js';
 
 /** What one transaction writes. Of several changes of one thing only the last is here, but every history row is. */
@@ -7,6 +8,8 @@ export interface RecordBatch {
   memberships: Array<{ agentId: number; state: MembershipState }>;
   /** In order of time; first, of each agent named here, the row of an earlier batch that ends where his next one begins. */
   history: HistoryRow[];
+  /** Check-ins to a group that begin or end. */
+  checkIns: CheckInRow[];
   calls: Call[];
   legs: Array<{ call: Call; leg: Leg }>;
   intervals: Array<{ call: Call; interval: Interval }>;
@@ -35,6 +38,7 @@ export class BatchBuilder {
   #agents = new Map<number, { state: AgentState; version: number; at: number }>();
   #memberships = new Map<number, { agentId: number; state: MembershipState }>();
   #history = new Map<string, HistoryRow>();
+  #checkIns = new Map<string, CheckInRow>();
   readonly #openHistory: Map<number, HistoryRow>;
   #calls = new Map<string, Call>();
   #queues = new Map<number, RecordBatch['queues'][number]>();
@@ -79,6 +83,7 @@ export class BatchBuilder {
       agents: [...this.#agents.values()],
       memberships: [...this.#memberships.values()],
       history: [...this.#history.values()],
+      checkIns: [...this.#checkIns.values()],
       calls: [...this.#calls.values()],
       legs: [],
       intervals: [],
@@ -94,6 +99,7 @@ export class BatchBuilder {
     this.#agents = new Map();
     this.#memberships = new Map();
     this.#history = new Map();
+    this.#checkIns = new Map();
     this.#calls = new Map();
     this.#queues = new Map();
     this.#topics = new Set();
@@ -116,6 +122,9 @@ export class BatchBuilder {
         this.#memberships.set(membership.membershipId, { agentId, state: membership });
       }
       this.#topics.add(`group:${membership.groupId}`);
+    }
+    for (const row of checkInsOf(change)) {
+      this.#checkIns.set(`${row.agentId} ${row.groupId} ${row.startedAt}`, row);
     }
     this.#topics.add(`agent:${agentId}`);
     if (from?.shown !== to.shown && (isOfTheDay(from?.shown) || isOfTheDay(to.shown)))
@@ -170,6 +179,24 @@ export class BatchBuilder {
     if (call.endedAt === null) this.#written.set(call.callId, written);
     else this.#written.delete(call.callId);
   }
+}
+
+/** Check-ins that this change begins or ends; whoever is no member any more is checked out. */
+function checkInsOf({ from, to, at, agentId }: Extract<Change, { kind: 'agent' }>): CheckInRow[] {
+  const before = from?.memberships ?? [];
+  const row = ({ groupId }: MembershipState, startedAt: number, endedAt: number | null): CheckInRow => {
+    return { teamId: to.teamId, groupId, agentId, startedAt, endedAt };
+  };
+  const lasts = (one: MembershipState, others: readonly MembershipState[]): boolean =>
+    others.some(({ groupId, checkedInAt }) => groupId === one.groupId && checkedInAt === one.checkedInAt);
+  return [
+    ...before.flatMap((one) =>
+      one.checkedInAt === null || lasts(one, to.memberships) ? [] : [row(one, one.checkedInAt, at)],
+    ),
+    ...to.memberships.flatMap((one) =>
+      one.checkedInAt === null || lasts(one, before) ? [] : [row(one, one.checkedInAt, null)],
+    ),
+  ];
 }
 
 /** States whose times an agent's day is added up of; what a call adds is told at its end. */

@@ -3,7 +3,7 @@ import excel from 'exceljs';
 import { DateTime } from 'luxon';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { signedIn } from '../support/client.js';
-import { putCall } from '../support/states.js';
+import { putCall, record } from '../support/states.js';
 import type { Person } from '../support/world.js';
 
 const zone = 'Asia/Shanghai';
@@ -160,6 +160,85 @@ for (const engine of engines) {
       }
       assert.equal((await (await signedIn(app.url, admin)).get(`/days/${other.agentId}`)).status, 200);
       assert.equal((await client.get(`/days?group=${sales}&after=made-up`)).status, 200);
+    });
+
+    it('names who was in the group on a past day: those who left it since too, and nobody who came later', async () => {
+      const { agent, other, leader, sales, support } = app.world.alpha;
+      const checkIn = (person: Person, groupId: number, from: string, to: string | null) => ({
+        ...{ teamId: person.teamId ?? 0, agentId: person.agentId ?? 0, groupId },
+        ...{ startedAt: at(from), endedAt: to === null ? null : at(to) },
+      });
+      await record(app, {
+        checkIns: [
+          checkIn(agent, sales, '2027-03-07T22:00:00', '2027-03-08T12:00:00'),
+          checkIn(other, support, '2027-03-08T09:00:00', '2027-03-08T12:00:00'),
+          // A crash left it open: says that he was there on its first day.
+          checkIn(other, sales, '2027-03-04T09:00:00', null),
+        ],
+      });
+      await history(agent, [['idle', '2027-03-08T09:00:00', '2027-03-08T12:00:00']]);
+      const of = { group_id: sales, agent_id: agent.agentId };
+      await app.db('membership_states').where(of).delete();
+      await app.db('group_memberships').where(of).delete();
+      const membership = await app.db('group_memberships').where({ agent_id: other.agentId }).first();
+      const joined = { group_id: sales, created_at: at('2027-03-10T08:00:00'), default_outbound: false };
+      await app.db('group_memberships').insert({ ...membership, ...joined, membership_id: 99_999 });
+      const client = await signedIn(app.url, leader);
+      const listed = async (date: string) => {
+        const page = await client.get(`/days?group=${sales}&date=${date}`);
+        const named = page.$('.day-row th').map((_, th) => page.$(th).text().slice(0, 4));
+        const file = await client.get(`/days/export?group=${sales}&date=${date}&format=csv`);
+        const exported = file.text.trim().split('\r\n').slice(1);
+        assert.deepEqual(
+          exported.map((line) => line.slice(0, 4)),
+          named.get(),
+        );
+        return named.get();
+      };
+      assert.deepEqual(await listed('2027-03-04'), ['1001', '1003']);
+      assert.deepEqual(await listed('2027-03-07'), ['1001', '1002']);
+      assert.deepEqual(await listed('2027-03-08'), ['1001', '1002']);
+      assert.deepEqual(await listed('2027-03-09'), ['1001']);
+      assert.deepEqual(await listed('2027-03-10'), ['1001', '1003']);
+      const day = async (person: Person, date: string) =>
+        (await client.get(`/days/${person.agentId}?date=${date}`)).status;
+      assert.deepEqual([await day(agent, '2027-03-08'), await day(agent, '2027-03-09')], [200, 404]);
+      assert.deepEqual([await day(other, '2027-03-10'), await day(other, '2027-03-08')], [200, 404]);
+      await app.db('agents').where({ agent_id: other.agentId }).update({ enabled: false });
+      assert.deepEqual(await listed('2027-03-04'), ['1001', '1003'], 'whoever was given up since was there');
+      assert.deepEqual(await listed('2027-03-10'), ['1001']);
+      const { beta } = app.world;
+      for (const teamId of [beta.teamId, app.world.alpha.teamId])
+        await assert.rejects(
+          record(app, { checkIns: [{ ...checkIn(beta.agent, sales, '2027-03-08T09:00:00', null), teamId }] }),
+          'a check-in of another team',
+        );
+    });
+
+    it('keeps two reasons apart that a team words alike, the same on the page and in the file', async () => {
+      const { agent, leader, sales, teamId } = app.world.alpha;
+      await app
+        .db('pause_reasons')
+        .where({ team_id: teamId })
+        .whereIn('code', ['lunch', 'rest'])
+        .update({ text: 'Break' });
+      await history(agent, [
+        ['paused', '2027-03-10T09:00:00', '2027-03-10T09:20:00', 'lunch'],
+        ['paused', '2027-03-10T09:20:00', '2027-03-10T09:50:00', 'rest'],
+        ['idle', '2027-03-10T09:50:00', '2027-03-10T12:00:00'],
+      ]);
+      const client = await signedIn(app.url, leader);
+      const page = await client.get(`/days/${agent.agentId}`);
+      assert.match(text(page, '#page'), /Break \(Rest\) ?00:30:00.*Break \(Meal\) ?00:20:00/);
+      const csv = (await client.get(`/days/export?group=${sales}&date=2027-03-10&format=csv`)).text;
+      const [head = [], ...rows] = csv
+        .trim()
+        .split('\r\n')
+        .map((line) => line.split(','));
+      const cells = rows.find(([agentNo]) => agentNo === '1002') ?? [];
+      const under = (name: string) => cells[head.findIndex((one) => one.includes(name))];
+      assert.deepEqual([under('Break (Meal)'), under('Break (Rest)')], ['00:20:00', '00:30:00']);
+      assert.equal(under('other'), '00:00:00');
     });
 
     it('exports what the list shows as CSV and as a sheet, and notes it in the audit log', async () => {

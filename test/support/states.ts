@@ -9,7 +9,17 @@ import { writeStates } from './write-states.js';
 let version = 0;
 
 const empty: StateBatch = {
-  ...{ agents: [], memberships: [], history: [], calls: [], legs: [], intervals: [], callAgents: [], queues: [] },
+  ...{
+    agents: [],
+    memberships: [],
+    history: [],
+    checkIns: [],
+    calls: [],
+    legs: [],
+    intervals: [],
+    callAgents: [],
+    queues: [],
+  },
 };
 
 /** Writes as the recorder does, and tells this process as it does after its commit. */

@@ -19,7 +19,7 @@ export interface DayFigures {
   };
   unknown: number;
   /** Worded, longest first. */
-  pauses: Array<{ reason: string; millis: number }>;
+  pauses: Array<{ code: string; reason: string; millis: number }>;
   calls: Record<'in' | 'out' | 'internal', { calls: number; answered: number; talk: number }>;
 }
 

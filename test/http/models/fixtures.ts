@@ -133,6 +133,7 @@ export function batch(more: Partial<stateRecords.StateBatch> = {}): stateRecords
     intervals: [],
     callAgents: [],
     queues: [],
+    checkIns: [],
   };
   return { ...nothing, ...more };
 }

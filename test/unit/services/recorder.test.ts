@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createLog } from '../../../src/log.js';
 import { type HistoryRow, unknownState } from '../../../src/models/agent-states.js';
 import { LeaseLost, Recorder, type RecordStore } from '../../../src/services/recorder.js';
-import type { RecordBatch } from '../../../src/services/recorder-batch.js';
+import { BatchBuilder, type RecordBatch } from '../../../src/services/recorder-batch.js';
 import type { AgentState, Call, Change, ShownState } from '../../../src/telephony/state.js';
 import { until } from '../../support/until.js';
 
@@ -279,5 +279,35 @@ describe('the recorder', () => {
       [[1], []],
       'whose call it is is written once',
     );
+  });
+});
+
+describe('check-ins to groups', () => {
+  const membership = (groupId: number, checkedInAt: number | null) => ({
+    ...{ membershipId: groupId * 10, groupId, checkedIn: checkedInAt !== null, checkedInAt, paused: false },
+    ...{ pauseReason: '', answered: 0, dialled: 0, talkMillis: 0, lastCallEndedAt: null },
+  });
+  const member = (...memberships: AgentState['memberships']): AgentState => ({ ...base, memberships });
+  const rows = (...changes: Change[]) => {
+    const builder = new BatchBuilder();
+    for (const [version, one] of changes.entries()) builder.add(one, version);
+    return builder.take()?.checkIns.map(({ groupId, startedAt, endedAt }) => [groupId, startedAt, endedAt]);
+  };
+
+  it('are written when they begin and when they end, each once', () => {
+    const out = member(membership(3, null));
+    const here = member(membership(3, 5));
+    assert.deepEqual(rows(change(out, here, 5)), [[3, 5, null]]);
+    assert.deepEqual(rows(change(here, member({ ...membership(3, 5), answered: 4 }), 6)), []);
+    assert.deepEqual(rows(change(out, here, 5), change(here, out, 9)), [[3, 5, 9]]);
+    assert.deepEqual(rows(change(here, member(membership(3, 8)), 8)), [
+      [3, 5, 8],
+      [3, 8, null],
+    ]);
+  });
+
+  it('end where somebody is no member any more', () => {
+    const both = member(membership(3, 5), membership(4, 6));
+    assert.deepEqual(rows(change(both, member(membership(4, 6)), 9)), [[3, 5, 9]]);
   });
 });

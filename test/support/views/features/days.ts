@@ -47,7 +47,7 @@ function dayOf(begin: number, shift: number) {
     pauseReason: word(one.pauseReason),
     late: one.shown === 'paused',
   }));
-  const pauses = figures.pauses.map(({ code, millis }) => ({ reason: word(code), millis }));
+  const pauses = figures.pauses.map(({ code, millis }) => ({ code, reason: word(code), millis }));
   return { figures: { ...figures, pauses }, stretches };
 }
 const none = { figures: { ...agentDay({ states: [], calls: [], talks: [] }, from, now), pauses: [] }, stretches: [] };
