@@ -50,6 +50,7 @@ async function listOf(app: AppContext, viewer: Viewer, { unread, state, after }:
   const reader = await readerOf(app, viewer);
   const filter = { unread, ...(state ? { state } : {}) };
   const found = await announcements.list(app.db, reader, filter, after, rowsAPage);
+  const unreadInAll = unread ? 0 : await announcements.unreadOf(app.db, reader);
   const kept = new URLSearchParams({ ...(unread ? { unread: '1' } : {}), ...(state ? { state } : {}) });
   const here = new URLSearchParams([...kept, ...Object.entries(after === null ? {} : { before: after })]);
   return {
@@ -57,6 +58,7 @@ async function listOf(app: AppContext, viewer: Viewer, { unread, state, after }:
     mayPublish: viewer.permissions.has(publish),
     filter: { unread, state: state ?? '' },
     rows: found.rows,
+    unreadElsewhere: Math.max(0, unreadInAll - found.rows.filter((row) => row.unread).length),
     firstUrl: after === null ? null : `/announcements?${kept}`,
     olderUrl: found.next === null ? null : `/announcements?${new URLSearchParams([...kept, ['before', found.next]])}`,
   };

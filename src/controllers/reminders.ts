@@ -19,7 +19,7 @@ const listed = 5;
 /** Reminders shown over the desk at once; the next one comes when one is put away. */
 const mostDue = 3;
 
-/** GET /reminders: 提醒, the latest five of each, each list with the way to its whole. */
+/** GET /reminders: 提醒, the latest five of each, what the button counts as new before the rest, each list with the way to its whole. */
 export async function show(exchange: Exchange): Promise<void> {
   exchange.page('reminders/show', await listsOf(exchange.app, exchange.viewer));
 }
@@ -48,10 +48,10 @@ async function listsOf(app: AppContext, viewer: Viewer): Promise<RemindersPage> 
   const reader = await readerOf(app, viewer);
   const { db } = app;
   const [notices, inbox, unfinished, coming] = await Promise.all([
-    announcements.list(db, reader, { withoutDisabled: true }, null, listed),
-    messages.list(db, reader, { box: 'inbox' }, null, listed),
+    announcements.latest(db, reader, listed),
+    messages.latest(db, reader, listed),
     tasks.latest(db, reader, listed),
     schedule.upcoming(db, reader, app.services.now(), listed),
   ]);
-  return { announcements: notices.rows, inbox: inbox.rows, tasks: unfinished, schedule: coming };
+  return { announcements: notices, inbox, tasks: unfinished, schedule: coming };
 }

@@ -70,15 +70,12 @@ const columns = ['announcement_id', 'title', 'state', 'pinned', 'scope', 'author
 export async function list(
   db: Db,
   reader: Reader,
-  filter: { unread?: boolean; state?: AnnouncementState; withoutDisabled?: boolean },
+  filter: { unread?: boolean; state?: AnnouncementState },
   after: string | null,
   limit: number,
 ): Promise<Page<ListedAnnouncement>> {
-  const query = rowsOf(db, reader);
-  if (filter.unread) query.whereNull('seen.read_at').where((mine: Query) => addressed(db, mine, reader));
-  else query.where((seen: Query) => visible(db, seen, reader));
+  const query = filter.unread ? unreadBy(db, reader) : seenBy(db, reader);
   if (filter.state) query.where('n.state', filter.state);
-  if (filter.withoutDisabled) query.whereNot('n.state', 'disabled');
   const key = [
     { column: 'n.pinned', order: 'desc' },
     { column: 'n.published_at', order: 'desc' },
@@ -88,6 +85,24 @@ export async function list(
   const cut = page(rows, limit, (row) => [yes(row.pinned) ? 1 : 0, row.published_at, row.announcement_id]);
   const groups = await groupsOf(db, cut.rows);
   return { rows: cut.rows.map((row) => toListed(row, reader, groups)), next: cut.next };
+}
+
+/** The newest that are not closed, pinned or not; those he has not read go before the others. */
+export async function latest(db: Db, reader: Reader, limit: number): Promise<ListedAnnouncement[]> {
+  const newest = (query: Query): Promise<Row[]> =>
+    query
+      .whereNot('n.state', 'disabled')
+      .orderBy([
+        { column: 'n.published_at', order: 'desc' },
+        { column: 'n.announcement_id', order: 'desc' },
+      ])
+      .limit(limit);
+  const unread = await newest(unreadBy(db, reader));
+  const ids = new Set(unread.map(({ announcement_id }) => announcement_id));
+  const others = (await newest(seenBy(db, reader))).filter(({ announcement_id }) => !ids.has(announcement_id));
+  const rows = [...unread, ...others].slice(0, limit);
+  const groups = await groupsOf(db, rows);
+  return rows.map((row) => toListed(row, reader, groups));
 }
 
 /** One the reader may see; another's looks like none. */
@@ -203,6 +218,19 @@ export function countUnread(db: Db, reader: Reader): Query {
     .where((mine: Query) => addressed(db, mine, reader))
     .count('*');
 }
+
+/** How many stand unread. */
+export async function unreadOf(db: Db, reader: Reader): Promise<number> {
+  const row: { unread: number | string } | undefined = await db.select({ unread: countUnread(db, reader) }).first();
+  return Number(row?.unread ?? 0);
+}
+
+const unreadBy = (db: Db, reader: Reader): Query =>
+  rowsOf(db, reader)
+    .whereNull('seen.read_at')
+    .where((mine: Query) => addressed(db, mine, reader));
+
+const seenBy = (db: Db, reader: Reader): Query => rowsOf(db, reader).where((seen: Query) => visible(db, seen, reader));
 
 function rowsOf(db: Db, { teamId, accountId }: Reader): Query {
   const query = db('announcements as n')

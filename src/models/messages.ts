@@ -124,6 +124,13 @@ export async function list(
   return page(rows.map(toListed), limit, ({ messageId }) => [messageId]);
 }
 
+/** The newest of his inbox; those he has not read go before the others. */
+export async function latest(db: Db, scope: MessageScope, limit: number): Promise<ListedMessage[]> {
+  const unread = await list(db, scope, { box: 'inbox', unread: true }, null, limit);
+  const newest = await list(db, scope, { box: 'inbox' }, null, limit);
+  return [...unread.rows, ...newest.rows.filter(({ read }) => read)].slice(0, limit);
+}
+
 /** A message this person received or sent, and has not deleted; anybody else's looks like none. */
 export async function find(db: Db, scope: MessageScope, messageId: number): Promise<Message | null> {
   const received: (Row & { content: string }) | undefined = await receivedBy(db, scope)

@@ -115,9 +115,13 @@ export async function list(
   return { rows: await named(db, scope.teamId, cut.rows), next: cut.next };
 }
 
-/** The newest that are not finished, whatever their level. */
+/** The newest that are not finished, whatever their level; those that wait for him to take them go before the others. */
 export async function latest(db: Db, scope: TaskScope, limit: number): Promise<ListedTask[]> {
-  const rows: Row[] = await rowsOf(db, scope).where('t.finished', false).orderBy('t.task_id', 'desc').limit(limit);
+  const rows: Row[] = await rowsOf(db, scope)
+    .where('t.finished', false)
+    .orderByRaw(`case when t.assignee_id = ? and t.state = 'open' then 0 else 1 end`, [scope.accountId])
+    .orderBy('t.task_id', 'desc')
+    .limit(limit);
   return named(db, scope.teamId, rows);
 }
 

@@ -178,6 +178,14 @@ for (const engine of engines) {
       }
       assert.deepEqual(seen.slice(0, 4), ['n60', 'n30', 'n0', 'n69']);
       assert.deepEqual([seen.length, new Set(seen).size], [70, 70]);
+      const first = await client.get('/announcements');
+      const way = first.$('.message a');
+      assert.match(way.text(), /not on this page: 20/);
+      assert.equal(way.attr('href'), '/announcements?unread=1');
+      assert.equal((await client.get('/announcements?unread=1')).$('.message').length, 0);
+      await app.db('announcement_reads').delete();
+      await app.db('announcements').whereNot('title', 'n0').delete();
+      assert.equal((await client.get('/announcements')).$('.message').length, 0, 'all of it is on the page');
     });
   });
 }

@@ -24,6 +24,8 @@ export interface AnnouncementsPage {
   /** Where the rows are read again. */
   listUrl: string;
   rows: AnnouncementRow[];
+  /** Unread ones that are not among the rows. */
+  unreadElsewhere: number;
   firstUrl: string | null;
   olderUrl: string | null;
 }

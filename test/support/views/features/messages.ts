@@ -84,6 +84,7 @@ export const notices: AnnouncementsPage = {
       ...{ publishedAt: ago(9000), unread: false },
     },
   ],
+  unreadElsewhere: 2,
   firstUrl: '/announcements?',
   olderUrl: null,
   listUrl: '/announcements/fragments/list?',
@@ -136,7 +137,7 @@ export const messageFixtures: Fixture[] = [
   {
     name: 'announcements-empty',
     view: 'announcements/index',
-    model: { ...notices, mayPublish: false, rows: [], firstUrl: null },
+    model: { ...notices, mayPublish: false, rows: [], unreadElsewhere: 0, firstUrl: null },
   },
   { name: 'announcement', view: 'announcements/show', model: notice },
   { name: 'announcement-new', view: 'announcements/edit', model: publish },
