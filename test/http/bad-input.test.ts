@@ -1,9 +1,10 @@
 import { strict as assert } from 'node:assert';
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { routes } from '../../src/routes.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { Client, signedIn } from '../support/client.js';
-import { putState } from '../support/states.js';
+import { putCall, putState } from '../support/states.js';
 
 /** What people, programs and attackers put into a field. */
 const bad: Record<string, string> = {
@@ -74,13 +75,60 @@ for (const engine of engines) {
       }
     });
 
+    /** A path as it is written: fetch takes the dots out before anything leaves. */
+    const asWritten = (
+      path: string,
+      { cookie, csrf }: Client,
+      method = 'GET',
+    ): Promise<{ status: number; text: string }> =>
+      new Promise((resolve, reject) => {
+        const { hostname, port } = new URL(app.url);
+        const headers = { Cookie: cookie, 'Content-Type': 'application/x-www-form-urlencoded', Connection: 'close' };
+        const asked = request({ hostname, port, path, method, headers }, (answer) => {
+          let text = '';
+          answer.setEncoding('utf8');
+          answer.on('data', (part: string) => {
+            text += part;
+          });
+          answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }));
+        });
+        asked.on('error', reject);
+        asked.end(method === 'POST' ? new URLSearchParams({ _csrf: csrf }).toString() : undefined);
+      });
+
+    it('of dots finds nothing in any name of any address', async function () {
+      this.timeout(60_000);
+      const admin = await signedIn(app.url, app.world.alpha.admin);
+      await putCall(app, app.world.alpha.agent, '1', { groupId: app.world.alpha.sales });
+      const dots = ['..', '%2e%2e', '%2e%2e%2f1', '..%2f..%2fetc%2fpasswd', '..%5c..%5c1', '1%2f..%2f1', '..%00'];
+      let tried = 0;
+      for (const { path, method } of routes) {
+        for (const name of path.match(/:\w+/g) ?? []) {
+          for (const bad of dots) {
+            const address = path.replace(name, bad).replace(/:\w+/g, '1');
+            const { status, text } = await asWritten(address, admin, method.toUpperCase());
+            assert.ok(status >= 400 && status < 500, `${method} ${address}: ${status}`);
+            assert.doesNotMatch(text, /root:.*:0:0:|"dependencies"/, address);
+            tried += 1;
+          }
+        }
+      }
+      assert.ok(tried > 300, String(tried));
+      for (const path of [
+        '/s/../package.json',
+        '/s/%2e%2e/package.json',
+        '/s/..%2fpackage.json',
+        '/s/css/../../x.json',
+      ])
+        assert.equal((await asWritten(path, admin)).status, 404, path);
+      assert.equal((await asWritten('/calls/1', admin)).status, 200, 'what is there is found that way');
+    });
+
     it('in an address is answered, not crashed on', async () => {
       for (const path of [
         '/%E0%A4%A',
         '/calls/%E0%A4%A',
         '/calls/..%2f..%2fetc',
-        '/s/../package.json',
-        '/s/%2e%2e/package.json',
         '/calls?number[a]=1',
         `/calls?number=${'x'.repeat(6000)}`,
         '/monitor/groups/%00',

@@ -138,11 +138,14 @@ for (const engine of engines) {
 
     it('refuses a megabyte in words, with the text kept', async () => {
       const client = await signedIn(app.url, app.world.alpha.agent);
-      const content = 'An honest megabyte. '.repeat(52_430).trim();
+      const content = '<script>alert(1)</script> <b onclick="x">An honest megabyte.</b> '.repeat(16_400).trim();
+      assert.ok(content.length > 1_048_576);
       const answer = await send(client, { people: 'lena', content });
       assert.equal(answer.status, 422);
       assert.match(errorOf(answer, 'content'), /at most 20,000 characters/);
       assert.equal(answer.$('#f_content').val(), content);
+      assert.equal(answer.$('#f_content').children().length, 0);
+      assert.doesNotMatch(answer.text, /<script>alert|<b onclick/);
       assert.equal(answer.$('#f_people').val(), 'lena');
       const emoji = '😀'.repeat(20_000);
       assert.equal((await send(client, { people: 'lena', content: emoji })).status, 303, 'characters, not bytes');

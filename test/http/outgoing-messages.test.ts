@@ -4,6 +4,7 @@ import { backOffMillis } from '../../src/services/outgoing/outbox.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Answer, type Client, signedIn } from '../support/client.js';
 import { type SmtpServerOfTest, startSmtpServer } from '../support/gateways/smtp.js';
+import { until } from '../support/until.js';
 
 for (const engine of engines) {
   describe(`messages to customers on ${engine}`, () => {
@@ -149,6 +150,43 @@ for (const engine of engines) {
       assert.equal((await stored(messageId)).state, 'sent');
       assert.equal((await client.post(`/outgoing-messages/${messageId}/again`)).status, 409);
       assert.equal(server.letters.length, 1);
+    });
+
+    it('answers within seconds where the mail server hangs, and loses nothing', async function () {
+      this.timeout(30_000);
+      server.mood = 'hangs';
+      const began = Date.now();
+      const answer = await post();
+      assert.equal(answer.status, 303);
+      assert.ok(Date.now() - began < 8_000, `${Date.now() - began} ms`);
+      const messageId = idOf(answer);
+      assert.match(
+        (await client.get(`/outgoing-messages/${messageId}`)).$('#outgoing_state').text(),
+        /Sending|handed to the gateway/,
+      );
+      await until('it is given up', async () => (await stored(messageId)).state !== 'sending', { within: 20_000 });
+      assert.equal((await stored(messageId)).state, 'uncertain', 'the letter was in its hands');
+      assert.equal((await stored(messageId)).body, letter.body);
+    });
+
+    it('keeps a letter for later where the server hangs before it has it, refuses, or is not there', async function () {
+      this.timeout(60_000);
+      for (const [mood, state, reason] of [
+        ['hangs-at-recipient', 'pending', 'unreachable'],
+        ['busy', 'pending', 'busy'],
+        ['refuses', 'failed', 'refused'],
+        ['refuses-recipient', 'failed', 'recipient'],
+      ] as const) {
+        server.mood = mood;
+        const messageId = idOf(await post());
+        await until('it is given up', async () => (await stored(messageId)).state !== 'sending', { within: 20_000 });
+        const now = await stored(messageId);
+        assert.deepEqual([now.state, now.reason, now.body], [state, reason, letter.body], mood);
+      }
+      await setMail({ port: 1 });
+      const { state, reason } = await stored(idOf(await post()));
+      assert.deepEqual([state, reason], ['pending', 'unreachable']);
+      assert.equal(server.letters.length, 0);
     });
 
     it('never sends again by itself what may have been sent', async () => {

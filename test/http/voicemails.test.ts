@@ -12,6 +12,7 @@ import { engines, needEngine, startTestApp, type TestApp } from '../support/app.
 import { type Client, signedIn } from '../support/client.js';
 import { leaveMessages, namesOf } from '../support/spool.js';
 import { until } from '../support/until.js';
+import { wavFile } from '../support/wav.js';
 import type { Person } from '../support/world.js';
 
 for (const engine of engines) {
@@ -277,6 +278,35 @@ for (const engine of engines) {
         ]),
         'whose box it is needs no log',
       );
+    });
+
+    it('lists and serves what there is of sound that is cut off, empty, or has a header that lies', async () => {
+      const whole = wavFile({ bits: 16, sound: 32_000 });
+      const sounds = {
+        'cut-off': whole.subarray(0, 20_000),
+        'no-bytes': Buffer.alloc(0),
+        'no-sound': wavFile({ bits: 16, sound: 0 }),
+        lying: wavFile({ bits: 16, sound: 16_000, told: 0x7fffffff }),
+        'no-wav': Buffer.from('<html><script>alert(1)</script>'),
+      };
+      const all = Object.entries(sounds).map(([id, content]) => ({ id, sound: content }));
+      await leaveMessages(box, 'INBOX', [...all, { id: 'no-file', sound: null }]);
+      const page = await client.get('/voicemails');
+      assert.equal(page.status, 200);
+      for (const id of [...Object.keys(sounds), 'no-file']) assert.ok(page.text.includes(id), id);
+      for (const [id, content] of Object.entries(sounds)) {
+        assert.equal((await client.get(`${address(id)}/listen`)).status, 200, id);
+        for (const path of [address(id), `${address(id)}/download`]) {
+          const answer = await sound(client, path);
+          assert.equal(answer.status, 200, path);
+          assert.ok(Buffer.from(await answer.arrayBuffer()).equals(content), path);
+          assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
+          if (id === 'no-wav') assert.equal(answer.headers.get('content-type'), 'application/octet-stream');
+        }
+        const beyond = await sound(client, address(id), { Range: `bytes=${content.length}-` });
+        assert.equal(beyond.status, 416, id);
+      }
+      assert.equal((await sound(client, address('no-file'))).status, 404);
     });
 
     it('gets nowhere by ids, paths and links', async () => {

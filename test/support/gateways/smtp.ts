@@ -4,7 +4,7 @@ import { SMTPServer } from 'smtp-server';
 
 /** How a mail server treats the next letter. */
 export type SmtpMood =
-  | ('takes' | 'hangs' | 'busy' | 'drops-after-taking')
+  | ('takes' | 'hangs' | 'hangs-at-recipient' | 'busy' | 'drops-after-taking')
   | ('refuses-sender' | 'refuses-recipient' | 'refuses');
 
 export interface SmtpServerOfTest {
@@ -36,6 +36,7 @@ export async function startSmtpServer(
       told.mood === 'refuses-sender' ? done(refusal(550, 'this sender may not')) : done(),
     onRcptTo: (_address, _session, done) => {
       if (told.mood === 'refuses-recipient') return done(refusal(550, 'no such mailbox'));
+      if (told.mood === 'hangs-at-recipient') return;
       if (told.mood === 'busy') return done(refusal(451, 'try again later'));
       return done();
     },
