@@ -119,12 +119,17 @@ export async function create(exchange: Exchange): Promise<void> {
   }
 }
 
-/** POST /announcements/:announcementId: also how it is closed (state disabled). */
+/** POST /announcements/:announcementId: the form of it, or do_close, which closes it as it is. */
 export async function update(exchange: Exchange): Promise<void> {
   const { app, viewer, req, seeOther, t } = exchange;
   const reader = await readerOf(app, viewer);
   const { announcementId } = await editable(exchange, reader);
   const fields = bodyOf(req.body);
+  if ('do_close' in fields) {
+    await announcements.close(app.db, reader, announcementId, app.services.now());
+    await app.services.live.publish([teamNewsTopic(reader.teamId)]);
+    return seeOther(`/announcements/${announcementId}`, { kind: 'done', text: t('announcements.show.closed') });
+  }
   try {
     const notice = await noticeOf(exchange, fields);
     await announcements.update(app.db, reader, announcementId, notice, app.services.now());

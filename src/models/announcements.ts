@@ -190,6 +190,18 @@ export async function update(
   });
 }
 
+/** Closes it as it is: also for an author who may not address its readers any more. */
+export async function close(
+  db: Db,
+  { teamId }: { teamId: number },
+  announcementId: number,
+  now: number,
+): Promise<void> {
+  await db('announcements')
+    .where({ team_id: teamId, announcement_id: announcementId })
+    .update({ state: 'disabled', pinned: false, updated_at: now });
+}
+
 /** @returns false when he has read it before */
 export async function markRead(
   db: Db,

@@ -130,6 +130,34 @@ for (const engine of engines) {
       assert.deepEqual([row.title, row.state], ['Notice 2', 'pinned']);
     });
 
+    it('are closed with one press, also by an author who leads its group no longer', async () => {
+      const { alpha, beta } = app.world;
+      const id = await putAnnouncement(app, alpha.leader, {
+        state: 'pinned',
+        scope: 'groups',
+        groupIds: [alpha.sales],
+      });
+      const path = `/announcements/${id}`;
+      const of = { group_id: alpha.sales, agent_id: alpha.leader.agentId };
+      await app.db('group_memberships').where(of).update({ leader: false });
+      for (const [person, status] of [
+        [alpha.agent, 403],
+        [beta.admin, 404],
+      ] as const) {
+        const client = await signedIn(app.url, person);
+        assert.equal((await client.post(path, { do_close: 'x' })).status, status);
+      }
+      assert.deepEqual(await titles(alpha.agent), ['Notice']);
+      const author = await signedIn(app.url, alpha.leader);
+      assert.equal((await author.get(path)).$('[name=do_close]').length, 1);
+      assert.equal((await author.post(path, { do_close: 'x' })).status, 303);
+      assert.deepEqual(await titles(alpha.agent), []);
+      const page = await author.get(path);
+      assert.deepEqual([page.status, page.$('[name=do_close]').length], [200, 0]);
+      const row = await app.db('announcements').where({ announcement_id: id }).first();
+      assert.deepEqual([row.state, Number(row.pinned), row.title], ['disabled', 0, 'Notice']);
+    });
+
     it('look like none to whoever they are not for', async () => {
       const { alpha } = app.world;
       const id = await putAnnouncement(app, alpha.admin, { scope: 'groups', groupIds: [alpha.support] });
@@ -156,6 +184,12 @@ for (const engine of engines) {
         assert.equal(answer.status, 422, JSON.stringify(fields).slice(0, 40));
         assert.equal(answer.$('.error-summary').length, 1);
       }
+      const megabyte = '<script>alert(1)</script><img src=x onerror=x> '.repeat(22_800).trim();
+      assert.ok(megabyte.length > 1_048_576);
+      const tooLong = await publish(admin, { content: megabyte });
+      assert.deepEqual([tooLong.status, tooLong.$('#e_content').length], [422, 1]);
+      assert.equal(tooLong.$('#f_content').val(), megabyte);
+      assert.doesNotMatch(tooLong.text, /<script>alert|<img src=x/);
       assert.equal(await count(), 1);
       const answer = await publish(admin, { title: '😀 <b>', content: '<script>x</script>' });
       const page = await admin.get(answer.headers.get('location') ?? '');
