@@ -16,6 +16,7 @@ export const deliveryReasons = [
   'refused',
   'busy',
   'lost',
+  'gateway-failed',
 ] as const;
 /** Why a message is not sent: locale key `outgoing-messages.reason.<reason>`. */
 export type DeliveryReason = (typeof deliveryReasons)[number];

@@ -113,6 +113,8 @@ function judge(status: number, answer: string | null, success: string): Delivery
   if (status === 401 || status === 403) return { result: 'later', reason: 'sign-in', detail };
   // 408: the request did not come whole (RFC 9110 15.5.9).
   if (status === 408 || status === 429 || status === 503) return { result: 'later', reason: 'busy', detail };
-  if (status >= 500) return { result: 'uncertain', reason: 'lost', detail };
+  // A proxy that lost the gateway behind it.
+  if (status === 502 || status === 504) return { result: 'uncertain', reason: 'lost', detail };
+  if (status >= 500) return { result: 'uncertain', reason: 'gateway-failed', detail };
   return { result: 'refused', reason: 'refused', detail };
 }

@@ -86,7 +86,7 @@ describe('SMS by an HTTP gateway', () => {
       [401, ['later', 'sign-in']],
       [429, ['later', 'busy']],
       [503, ['later', 'busy']],
-      [500, ['uncertain', 'lost']],
+      [500, ['uncertain', 'gateway-failed']],
       [502, ['uncertain', 'lost']],
       [504, ['uncertain', 'lost']],
       [302, ['refused', 'refused']],
