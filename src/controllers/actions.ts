@@ -46,26 +46,29 @@ async function lockAsWell(exchange: Exchange, name: string, fields: Fields): Pro
   const chosen = codes.find(({ code }) => code === reason);
   if (!chosen) throw new InvalidInput('invalid', { reason: 'actions.pause.reason-missing' });
   if (chosen.needsText && note === '') throw new InvalidInput('invalid', { note: 'errors.pause-note-missing' });
-  if (fields.what === 'both') {
-    const asker = await pauseAsker(exchange, fields);
-    await app.services.commands.run(name, agentOf(viewer), asker, withoutApprover(fields));
-  }
-  await lock(exchange, reason, note);
+  const asker = await pauseAsker(exchange, fields);
+  if (fields.what === 'both') await app.services.commands.run(name, agentOf(viewer), asker, withoutApprover(fields));
+  await lock(exchange, asker, { reason, note });
   if (!bare) return exchange.seeOther('/lock');
   res.set('HX-Redirect', '/lock');
   exchange.page('actions/outcome', { status: 'done', text: t('actions.lock.done') });
 }
 
-/** Domain guide 3.7: where the reason needs it, a leader of the group has typed his name and password. @throws InvalidInput */
+/**
+ * Domain guide 3.7: where the reason needs it, a leader of the group has typed his name and password; a screen that is only locked has the
+ * same reasons.
+ * @throws InvalidInput
+ */
 async function pauseAsker(exchange: Exchange, fields: Fields): Promise<Asker> {
   const { app, viewer, req } = exchange;
   const asker = askerOf(viewer, req);
   if (viewer.teamId === null) return asker;
   const reason = (await pauseReasons.ofTeam(app.db, viewer.teamId)).find(({ code }) => code === fields.reason);
   if (!reason?.needsApproval) return asker;
+  const what = whats.find((one) => one === fields.what) ?? 'pause';
   const own = (await app.services.snapshots.ofAgent(agentOf(viewer)))?.memberships ?? [];
   const groupIds = own.map(({ groupId }) => groupId).filter((id) => !fields.groupId || id === idOf(fields.groupId));
-  return { ...asker, approval: await approve(exchange, fields, groupIds, `pause ${reason.code}`) };
+  return { ...asker, approval: await approve(exchange, fields, groupIds, `${what} ${reason.code}`) };
 }
 
 /** A password goes no further than where it was checked. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Asker } from '../actions/action.js';
 import { NotNow } from '../errors.js';
 import * as agentStates from '../models/agent-states.js';
 import { shownNumber } from '../services/contacts.js';
@@ -50,12 +51,19 @@ export async function destroy(exchange: Exchange): Promise<void> {
   exchange.seeOther('/desk');
 }
 
-/** Locks the screen with a reason; the caller answers. @throws NotNow when it is locked already */
-export async function lock(exchange: Exchange, reason: string, note = ''): Promise<void> {
-  const { app, viewer, req } = exchange;
+/**
+ * Locks the screen with a reason; the caller answers.
+ * @param asker with the leader's approval where the reason needs it
+ * @throws NotNow when it is locked already
+ */
+export async function lock(
+  { app, viewer }: Exchange,
+  asker: Asker,
+  { reason, note }: { reason: string; note: string },
+): Promise<void> {
   const agentId = agentOf(viewer);
   if (await app.locks.isLocked(agentId)) throw new NotNow('locked');
-  await app.services.commands.lock(agentId, askerOf(viewer, req), reason, note);
+  await app.services.commands.lock(agentId, asker, reason, note);
   // In force before the recorder's commit is heard of: no request slips through in between.
   app.locks.set(agentId, true);
 }

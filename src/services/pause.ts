@@ -99,7 +99,8 @@ async function pauseOne(station: Station, agentId: number, groupId: number, want
   return { status: 'done', message: 'actions.pause-group.done', params: { reason: want.reason } };
 }
 
-async function checkReason(
+/** The reason of a pause or a lock. @throws InvalidInput (unknown, its text missing), NotNow `pause-needs-approval` */
+export async function checkReason(
   station: Station,
   agentId: number,
   { reason, note }: PauseRequest,

@@ -8,7 +8,7 @@ import { hangUpAll, hangUpLeg } from './hang-up.js';
 import { hold, resume } from './hold.js';
 import { setWorkMode, setWrapUpMode } from './modes.js';
 import type { Operations } from './operations.js';
-import { endWrapUp, pause, unpause } from './pause.js';
+import { checkReason, endWrapUp, pause, unpause } from './pause.js';
 import { ignorePhone, refreshPhone } from './phones.js';
 import type { Station } from './station.js';
 import { supervisionOperations } from './supervision-operations.js';
@@ -75,8 +75,11 @@ export function stationOperations(station: Station): Operations {
       return outcome;
     },
     lock: async (agentId, asker, reason, note) => {
+      const { approval } = asker;
+      await checkReason(station, agentId, { reason, note }, approval !== undefined);
       station.live.local({ kind: 'lock', at: station.now(), agentId, reason });
-      await audit(agentId, asker, 'agent.lock', { reason, ...(note !== '' && { note }) });
+      const approved = approval && { approvedBy: approval.userName };
+      await audit(agentId, asker, 'agent.lock', { reason, ...(note !== '' && { note }), ...approved });
       return { status: 'done', message: 'actions.lock.done', params: {} };
     },
     unlock: async (agentId, asker) => {

@@ -35,9 +35,34 @@ for (const engine of engines) {
       assert.equal(missing.status, 422);
       assert.equal(missing.$('#e_approver').length, 1);
       assert.equal(missing.$('input[name=reason]:checked').attr('value'), 'training');
-      assert.equal((await pause({ what: 'both' })).status, 422);
+      for (const what of ['lock', 'both']) {
+        const answer = await pause({ what });
+        assert.equal(answer.status, 422, what);
+        assert.equal(answer.$('#e_approver').length, 1, what);
+        assert.equal(answer.$('input[name=what]:checked').attr('value'), what);
+      }
       assert.deepEqual(app.asked, []);
+      assert.equal((await client.get('/desk')).status, 200, 'not locked');
     });
+
+    for (const what of ['lock', 'both'])
+      it(`lets a leader say yes to ${what}, once, with both names in the log`, async () => {
+        const approval = { accountId: app.world.alpha.leader.accountId, userName: 'lena' };
+        const wrong = await pause({ what, approver: 'lena', approverPassword: 'wrong' });
+        assert.deepEqual([wrong.status, app.asked.length], [422, 0]);
+        const done = await pause({ what, approver: 'lena', approverPassword: password });
+        assert.equal(done.headers.get('location'), '/lock');
+        assert.deepEqual(
+          app.asked.map(({ name }) => name),
+          what === 'both' ? ['pause', 'lock'] : ['lock'],
+        );
+        for (const { rest } of app.asked.splice(0)) {
+          const asker = rest.find((one) => typeof one === 'object' && one !== null && 'approval' in one);
+          assert.deepEqual(asker, { ...Object(asker), approval });
+        }
+        const [entry] = await log('approval.given');
+        assert.deepEqual([entry.actor, entry.details], ['anna', { approver: 'lena', what: `${what} training` }]);
+      });
 
     it('lets a leader of the group say yes, once, with both names in the log', async () => {
       const { leader, agent } = app.world.alpha;
