@@ -73,7 +73,7 @@ describe('locales', () => {
 
   it('have a sentence for every reason with which something is refused', () => {
     const thrown =
-      /(?:new (?:NotNow|NotFound|Forbidden|TelephonyDown|InvalidInput)|super|\b(?:wrong|refuse[dF]\w*))\(\s*'([a-z0-9.-]+)'/g;
+      /(?:new (?:NotNow|NotFound|Forbidden|TelephonyDown|InvalidInput)|super|\b(?:wrong|refuse[dF]\w*))\((?:\w+, )*\s*'([a-z0-9.-]+)'/g;
     const reasons = [...code.matchAll(thrown)].map((m) => m[1] ?? '');
     const key = (reason: string) => (reason.startsWith('unavailable.') ? `actions.${reason}` : `errors.${reason}`);
     const mute = reasons.filter((reason) => !reference.has(key(reason)));
