@@ -35,6 +35,8 @@ export function destroy(kind: Kind): Handler {
       const scope = scopeOf(viewer, asked);
       const row = scope && (await stuckCalls.find(app.db, scope, kind, callId));
       if (!scope || !row) throw new NotFound();
+      // Pressed twice, by two leaders, or cleared by the machine itself.
+      if (row.endedAt !== null) throw new NotNow('changed-meanwhile');
       const verdict = judge(row, await aliveOf(exchange, [row]), app.services.now());
       if (verdict === 'unknown') throw new TelephonyDown();
       if (verdict !== 'dead') throw new NotNow(`stuck-${verdict}`);

@@ -73,9 +73,9 @@ export async function cleared(db: Db, scope: StuckScope, kind: StuckKind, since:
   return rows.map(toRow);
 }
 
-/** One open call of this scope; null = there is none, or it is somebody else's. */
+/** One call of this scope, open or ended meanwhile; null = there is none, or it is somebody else's. */
 export async function find(db: Db, scope: StuckScope, kind: StuckKind, callId: string): Promise<StuckRow | null> {
-  const row: Row | undefined = await rowsOf(db, scope, kind).whereNull('c.ended_at').where('c.call_id', callId).first();
+  const row: Row | undefined = await rowsOf(db, scope, kind).where('c.call_id', callId).first();
   return row?.call_id === callId ? toRow(row) : null;
 }
 

@@ -38,12 +38,12 @@ export function aliveCalls({ live }: Station, callIds: readonly string[]): strin
 
 /**
  * Deletes wrong call data: looks at the PBX once more, and ends the record. Never an action on the PBX.
- * @throws NotNow `stuck-alive`, TelephonyDown
+ * @throws NotNow `stuck-alive`, `changed-meanwhile` (it has ended, or an agent is in it by now), TelephonyDown
  */
 export async function clearCall(station: Station, callId: string, asker: Asker): Promise<void> {
   await station.listener.resync();
   if (aliveCalls(station, [callId]).length > 0) throw new NotNow('stuck-alive');
-  if (!(await endRecord(station.db, callId, station.now()))) throw new NotNow('stuck-alive');
+  if (!(await endRecord(station.db, callId, station.now()))) throw new NotNow('changed-meanwhile');
   await auditLog.add(
     station.db,
     {

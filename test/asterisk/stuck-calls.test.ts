@@ -52,7 +52,7 @@ for (const kind of labs()) {
       assert.deepEqual([gone.result, gone.end_reason], ['lost', 'deleted']);
       assert.equal(await customer.state(), 'up', 'nobody was hung up');
       assert.equal((await product.db('audit_log').where({ action: 'call.delete-stuck' })).length, 1);
-      await assert.rejects(commands.clearCall('left-behind', agent.asker()), { code: 'stuck-alive' });
+      await assert.rejects(commands.clearCall('left-behind', agent.asker()), { code: 'changed-meanwhile' });
       await customer.hangUp();
       await lab.pbx.silent();
     });

@@ -138,6 +138,18 @@ for (const engine of engines) {
       assert.deepEqual(cleared(), ['dead-1']);
     });
 
+    it('is deleted once: who comes second is told that it has changed', async () => {
+      const { alpha, beta } = app.world;
+      const admin = await signedIn(app.url, alpha.admin);
+      await stuckCalls.end(app.db, 'dead-1');
+      const late = await admin.post('/stuck-calls', { callId: 'dead-1' });
+      assert.equal(late.status, 409);
+      assert.match(late.text, /changed meanwhile/);
+      const stranger = await signedIn(app.url, beta.admin);
+      assert.equal((await stranger.post('/stuck-calls', { callId: 'dead-1' })).status, 404);
+      assert.deepEqual(cleared(), []);
+    });
+
     it('shows a leader his groups, an administrator his team, and nobody another team', async () => {
       const { alpha, beta } = app.world;
       await putCall(app, alpha.other, 'support-1', {
