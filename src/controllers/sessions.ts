@@ -122,9 +122,7 @@ export async function destroy(exchange: Exchange): Promise<void> {
 async function leaveQueues({ app, req, viewer }: Exchange, agentId: number): Promise<boolean> {
   app.services.presence.left(agentId);
   try {
-    const link = await app.services.link();
-    await app.services.commands.signOff(agentId, askerOf(viewer, req));
-    return link.state === 'up';
+    return await app.services.commands.signOff(agentId, askerOf(viewer, req));
   } catch (error) {
     req.log.warn({ err: error, agentId }, 'signed off without the PBX knowing');
     return false;

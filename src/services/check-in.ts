@@ -69,7 +69,7 @@ export async function checkOut(station: Station, agentId: number, groupId: numbe
 }
 
 /** Free for others; the agent's own phone is the one the desk shows again. */
-async function leavePhone(station: Station, { agentId, teamId }: AgentEntry): Promise<void> {
+export async function leavePhone(station: Station, { agentId, teamId }: AgentEntry): Promise<void> {
   await extensions.release(station.db, agentId);
   station.settings.forget(agentId);
   const record = await agents.byId(station.db, teamId, agentId);

@@ -21,7 +21,8 @@ export interface Holder {
   operations: Operations;
   /** State and call from the switchboard, the rest from the database. null: no such agent. */
   snapshot(agentId: number): Promise<AgentSnapshot | null>;
-  signOff(agentId: number, asker: Asker): Promise<void>;
+  /** false: the PBX may still have him in a queue. */
+  signOff(agentId: number, asker: Asker): Promise<boolean>;
   sagas: Sagas;
   presence(from: string, agentIds: readonly number[]): void;
   aliveCalls(callIds: readonly string[]): string[];
@@ -83,12 +84,15 @@ export class ServiceBus implements CommandBus {
     await this.#own({ name: '@clear-call', agentId: 0, asker, fields: callId });
   }
 
-  async signOff(agentId: number, asker: Asker): Promise<void> {
+  async signOff(agentId: number, asker: Asker): Promise<boolean> {
     try {
-      await this.#own({ name: '@sign-off', agentId, asker, fields: null });
+      const holder = await this.#options.holder();
+      if (holder) return await holder.signOff(agentId, asker);
+      return (await this.#forward({ name: '@sign-off', agentId, asker, fields: null })) === true;
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       this.#options.log.warn({ agentId, code: error.code }, 'signed off without the PBX knowing');
+      return false;
     }
   }
 
@@ -128,6 +132,7 @@ export class ServiceBus implements CommandBus {
     const command = commandSchema.parse(message);
     const { name, agentId, asker, fields } = command;
     if (!name.startsWith('@')) return this.#carryOut(holder, name, agentId, asker, fields);
+    if (name === '@sign-off') return holder.signOff(agentId, asker);
     await carryOutOwn(holder, command);
     return {};
   }
@@ -215,8 +220,7 @@ function aboutOf(fields: unknown): string {
 }
 
 async function carryOutOwn(holder: Holder, { name, agentId, asker, fields }: Command): Promise<void> {
-  if (name === '@sign-off') await holder.signOff(agentId, asker);
-  else if (name === '@lock') {
+  if (name === '@lock') {
     const { reason, note } = lockSchema.parse(fields);
     await holder.operations.lock(agentId, asker, reason, note);
   } else if (name === '@clear-call') await holder.clearCall(String(fields), asker);

@@ -1,7 +1,6 @@
 import type { AgentSnapshot, Asker } from '../actions/action.js';
 import type { PbxConfig } from '../config.js';
 import type { Db } from '../db/database.js';
-import { DomainError } from '../errors.js';
 import type { Log } from '../log.js';
 import * as agentStates from '../models/agent-states.js';
 import * as calls from '../models/calls.js';
@@ -16,7 +15,6 @@ import { probePbx } from '../telephony/pbx-probe.js';
 import type { AgentState, Call } from '../telephony/state.js';
 import { Switchboard } from '../telephony/switchboard.js';
 import type { AgentSettingsCache } from './agent-settings.js';
-import { checkOut } from './check-in.js';
 import type { Holder } from './command-bus.js';
 import { DirectoryCache } from './directory-cache.js';
 import { ExternalLines } from './external-lines.js';
@@ -32,6 +30,7 @@ import { tellRecording } from './record-switch.js';
 import { Recorder } from './recorder.js';
 import { addMember, repair } from './repair.js';
 import { Sagas } from './sagas.js';
+import { leaveLater, leaveQueues } from './sign-off.js';
 import type { LiveSnapshots } from './snapshots.js';
 import type { Station } from './station.js';
 import { stationOperations } from './station-operations.js';
@@ -61,6 +60,9 @@ export interface HoldingOptions {
 }
 
 const presenceMillis = 2_000;
+
+/** How long a person who signs off waits for what runs before it. It goes on without him. */
+const patienceMillis = 5_000;
 
 /** What a process before this one left in the database. */
 interface Found {
@@ -229,18 +231,16 @@ export class Holding implements Holder, LiveSnapshots {
     return withLive(own, { state: live.state(agentId), call: live.callOfAgent(agentId), link: live.link });
   }
 
-  async signOff(agentId: number, asker: Asker): Promise<void> {
-    const { live, directory, log } = this.#station;
-    if (!directory.agent(agentId)) return;
+  async signOff(agentId: number, asker: Asker): Promise<boolean> {
+    if (!this.#station.directory.agent(agentId)) return true;
     this.#online.left(agentId);
-    try {
-      await this.sagas.run(agentId, () => checkOut(this.#station, agentId, null));
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      // Nothing to leave, or no link: static members stay, the others are put right when the link is back.
-      log.info({ agentId, by: asker.userName, code: error.code }, 'signed off without checking out');
-    }
-    if (live.state(agentId).online) await this.#desk(agentId, false);
+    const leaving = this.#leave(agentId);
+    const late = new Promise<'late'>((resolve) => setTimeout(resolve, patienceMillis, 'late').unref());
+    const left = await Promise.race([leaving, late]);
+    if (left !== 'late') return left;
+    this.#options.log.warn({ agentId, by: asker.userName }, 'signed off while the queues are still being left');
+    this.#quietly('sign-off', leaving);
+    return false;
   }
 
   presence(from: string, agentIds: readonly number[]): void {
@@ -285,6 +285,14 @@ export class Holding implements Holder, LiveSnapshots {
     this.#station.listener.start();
   }
 
+  /** Not while an operation of his runs, but behind it: what it began would be cut in two. */
+  async #leave(agentId: number): Promise<boolean> {
+    const left = await this.sagas.behind(agentId, () => leaveQueues(this.#station, agentId));
+    if (!left) leaveLater(this.#station, agentId);
+    if (this.#station.live.state(agentId).online) await this.#desk(agentId, false);
+    return left;
+  }
+
   #compareDesks(): void {
     const { live } = this.#station;
     const online = this.#online.online();
@@ -322,7 +330,7 @@ export class Holding implements Holder, LiveSnapshots {
     for (const one of missing) if (one.code !== 'queue') for (const what of one.disables) disabled.add(what);
   }
 
-  #quietly(what: string, work: Promise<void>): void {
+  #quietly(what: string, work: Promise<unknown>): void {
     work.catch((error: unknown) => {
       if (!this.#closed) this.#options.log.warn({ err: error, what }, 'background work failed');
     });

@@ -24,14 +24,18 @@ export interface CommandBus {
    * @throws NotFound (no such action), InvalidInput (fields), NotNow (guard's reason `unavailable.<reason>`, or `busy`), TelephonyDown
    */
   run(name: string, agentId: number, asker: Asker, fields: unknown): Promise<ActionOutcome>;
-  /** 退出: checks out of the dynamic groups and tells that the desk is closed. Never fails for a telephony reason: signing off must work. */
-  signOff(agentId: number, asker: Asker): Promise<void>;
-  /** E4. The caller has checked the reason, and for unlock the password. @throws TelephonyDown (no process holds the PBX) */
+  /**
+   * 退出: checks out of the dynamic groups, behind whatever runs for this agent, and tells that the desk is closed. Never fails for a
+   * telephony reason: signing off must work.
+   * @returns false when it is not known that he is out of his queues
+   */
+  signOff(agentId: number, asker: Asker): Promise<boolean>;
+  /** E4. The caller has checked who approves, and for unlock the password. @throws InvalidInput, NotNow (reason), TelephonyDown (no process holds the PBX) */
   lock(agentId: number, asker: Asker, reason: string, note?: string): Promise<void>;
   unlock(agentId: number, asker: Asker): Promise<void>;
   /** E17. Of these calls, those that have channels at the PBX. @throws TelephonyDown when nobody can tell */
   aliveCalls(callIds: readonly string[]): Promise<string[]>;
-  /** Ends the record of a dead call; the caller has checked that this person may. @throws NotNow `stuck-alive`, TelephonyDown */
+  /** Ends the record of a dead call; the caller has checked that this person may. @throws NotNow `stuck-alive`, `changed-meanwhile`, TelephonyDown */
   clearCall(callId: string, asker: Asker): Promise<void>;
 }
 

@@ -25,6 +25,8 @@ interface OfAgent<K extends string> {
 /** What Asterisk does not own. Applied by the process that holds the PBX, recorded like an event of the PBX. */
 export type LocalIntent =
   | (OfAgent<'desk'> & { online: boolean })
+  /** He signed off and the PBX could not be told, or did not confirm: he is in none of his dynamic groups, and reconcile takes him out. */
+  | OfAgent<'queues-left'>
   | (OfAgent<'lock'> & { reason: string })
   | OfAgent<'unlock'>
   /**

@@ -3,6 +3,7 @@ import { releaseLonely } from './switchboard-channels.js';
 import { setPhone } from './switchboard-devices.js';
 import type { LocalIntent } from './switchboard-intents.js';
 import type { AgentNode } from './switchboard-nodes.js';
+import { memberRemoved } from './switchboard-queues.js';
 import type { Registry } from './switchboard-registry.js';
 import { askWrapUpEnd, wishPause } from './wrap-up.js';
 
@@ -41,6 +42,9 @@ function ofAgent(registry: Registry, agent: AgentNode, intent: AgentIntent): voi
   switch (intent.kind) {
     case 'desk':
       agent.online = intent.online;
+      break;
+    case 'queues-left':
+      for (const { groupId, static: stays } of agent.entry.memberships) if (!stays) memberRemoved(agent, groupId);
       break;
     case 'lock':
       agent.locked = true;

@@ -201,6 +201,7 @@ function servicesOf({ db, now, log, feed, asked, next, presence, alive, unwatche
     signOff: async (agentId: number) => {
       asked.push({ name: 'signOff', agentId, rest: [] });
       if (next.error) throw next.error;
+      return (await link()).state === 'up';
     },
     sagas: new Sagas(now),
     presence: () => undefined,

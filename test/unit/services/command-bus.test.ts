@@ -37,7 +37,7 @@ function pair(actions: ActionRegistry, snapshot: AgentSnapshot | null = snapshot
     operations: {} as Operations,
     sagas: new Sagas(Date.now),
     snapshot: async () => snapshot,
-    signOff: async (agentId) => void signedOff.push(agentId),
+    signOff: async (agentId) => signedOff.push(agentId) > 0,
     presence: (from, agentIds) => void presence.push([from, agentIds]),
     aliveCalls: (callIds) => callIds.filter((callId) => callId === 'alive'),
     clearCall: async (callId) => void cleared.push(callId),
@@ -149,7 +149,7 @@ describe('the command bus', () => {
     const shared = { actions, secret, now: Date.now, log: createLog('silent'), processName: 'p', holder: () => null };
     const alone = new ServiceBus({ ...shared, holderUrl: async () => null });
     await assert.rejects(alone.run('probe', 1, asker, { n: 1 }), { status: 503, code: 'no-listener' });
-    await alone.signOff(1, asker);
+    assert.equal(await alone.signOff(1, asker), false, 'and says that the PBX does not know');
     const cut = new ServiceBus({ ...shared, holderUrl: async () => 'http://127.0.0.1:1' });
     await assert.rejects(cut.run('probe', 1, asker, { n: 1 }), { status: 503, code: 'no-listener' });
   });
@@ -165,7 +165,7 @@ describe('the command bus', () => {
   it('tells the holder who has a desk open, and who signed off', async () => {
     const { near, presence, signedOff } = pair(probe(async () => done(1)));
     await near.tellPresence([4, 5]);
-    await near.signOff(4, asker);
+    assert.equal(await near.signOff(4, asker), true);
     assert.deepEqual(presence, [['near', [4, 5]]]);
     assert.deepEqual(signedOff, [4]);
   });
