@@ -43,8 +43,14 @@ export interface CommandBusOptions {
   fetch?: typeof fetch;
 }
 
-/** Longest of our sagas plus the way there and back. */
-const forwardMillis = 15_000;
+/** More than the longest operation takes on a PBX that answers hardly anything: a check-in on another phone, taken back again. */
+const commandMillis = 120_000;
+/** What is answered out of memory. */
+const questionMillis = 10_000;
+/** How often who waits looks whether the other still holds the PBX: the answer of one that has lost it does not count. */
+const lookMillis = 1_000;
+/** With these the other process was not reached: nothing was asked of it. */
+const notReached = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'];
 
 /** Every process has one; see {@link CommandBus} for what it promises to the web. */
 export class ServiceBus implements CommandBus {
@@ -166,27 +172,39 @@ export class ServiceBus implements CommandBus {
   }
 
   async #forward(command: Command): Promise<unknown> {
-    return this.#send(command.name, command);
+    return this.#send(command.name, command, commandMillis);
   }
 
-  async #send(name: string, message: unknown): Promise<unknown> {
+  async #send(name: string, message: unknown, millis = questionMillis): Promise<unknown> {
     const { holderUrl, secret, now, log } = this.#options;
     const url = await holderUrl();
     if (url === null) throw new TelephonyDown('no-listener');
     const body = JSON.stringify(message);
-    let answer: Response;
+    const lost = new AbortController();
+    const watch = setInterval(() => void this.#holds(url).then((holds) => holds || lost.abort()), lookMillis);
     try {
-      answer = await (this.#options.fetch ?? fetch)(new URL('/internal/commands', url), {
+      const answer = await (this.#options.fetch ?? fetch)(new URL('/internal/commands', url), {
         method: 'POST',
         body,
         headers: { 'content-type': 'application/json', ...sign(secret, now(), body) },
-        signal: AbortSignal.timeout(forwardMillis),
+        signal: AbortSignal.any([lost.signal, AbortSignal.timeout(millis)]),
       });
+      return this.#understand(answer.status, await answer.text());
     } catch (error) {
+      if (error instanceof DomainError) throw error;
       log.warn({ err: error, name, url }, 'the listening process did not answer');
-      throw new TelephonyDown('no-listener');
+      throw new TelephonyDown(wasReached(error) ? 'not-confirmed' : 'no-listener');
+    } finally {
+      clearInterval(watch);
     }
-    return this.#understand(answer.status, await answer.text());
+  }
+
+  /** While it can't be read nobody is known to have taken the PBX. */
+  async #holds(url: string): Promise<boolean> {
+    return this.#options.holderUrl().then(
+      (holder) => holder === url,
+      () => true,
+    );
   }
 
   #understand(status: number, body: string): unknown {
@@ -209,6 +227,12 @@ export class ServiceBus implements CommandBus {
     this.#options.log.error({ err: error }, 'a command of another process failed');
     return { status: 500, body: JSON.stringify({ code: 'internal', params: {}, fields: {} }) };
   }
+}
+
+/** Cut off while it was carried out, or while nobody knows: asking again could do it twice. */
+function wasReached(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : null;
+  return !(cause instanceof Error && 'code' in cause && notReached.includes(String(cause.code)));
 }
 
 const withAbout = z.object({ about: z.string() });

@@ -394,14 +394,33 @@ for (const kind of labs()) {
       await logged(callId, 'listen', 1, 60_000);
     });
 
-    it('what he pressed while the holder slept is not done when it wakes', async () => {
+    it('the holder dies while it carries out what he pressed: not confirmed, and pressed again it is done once', async () => {
+      const { callId } = await call();
+      lab.pbx.freeze();
+      const pressed = press('listen');
+      // His process has handed it on.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await kill(holder);
+      const { status, $ } = await pressed;
+      lab.pbx.thaw();
+      assert.deepEqual([status, $('[data-code]').attr('data-code')], [503, 'not-confirmed']);
+      await takenOver();
+      await rows('talking');
+      await listens();
+      const open = await onlooker.db('supervisions').where({ call_id: callId }).whereNull('ended_at');
+      assert.equal(open.length, 1);
+      assert.equal((await lab.pbx.channels()).length, 3, 'his phone is called once');
+    });
+
+    it('what he pressed while the holder slept is answered without it, and not done when it wakes', async () => {
       const { customer, callId } = await call();
       holder.sleep();
-      const answer = press('listen');
+      const { status, $ } = await press('listen');
+      assert.deepEqual([status, $('[data-code]').attr('data-code')], [503, 'not-confirmed']);
       await takenOver();
       holder.wake();
-      const { status, $ } = await answer;
-      assert.deepEqual([status, $('[data-code]').attr('data-code')], [503, 'no-listener']);
+      const noticed = () => holder.log.some(({ msg }) => /lease .*another process/.test(String(msg)));
+      await until('the sleeper has noticed', noticed, { within: 2 * truth });
       assert.deepEqual(await onlooker.db('supervisions').where({ call_id: callId }), []);
       assert.equal((await lab.pbx.channels()).length, 2, 'nobody is called');
       await customer.hangUp();

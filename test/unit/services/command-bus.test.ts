@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import type { Action, ActionOutcome, AgentSnapshot, Asker } from '../../../src/actions/action.js';
 import { NotNow } from '../../../src/errors.js';
@@ -7,7 +10,10 @@ import { type Holder, ServiceBus } from '../../../src/services/command-bus.js';
 import type { ActionRegistry } from '../../../src/services/index.js';
 import type { Operations } from '../../../src/services/operations.js';
 import { Sagas } from '../../../src/services/sagas.js';
+import { confirmMillis } from '../../../src/services/station.js';
+import { AMI_TIMINGS } from '../../../src/telephony/ami-connection.js';
 import { snapshotWith } from '../../support/snapshot.js';
+import { until } from '../../support/until.js';
 
 const asker: Asker = { accountId: 1, userName: 'u', teamId: 1, agentId: 1, address: '127.0.0.1' };
 const secret = 'k'.repeat(32);
@@ -150,8 +156,73 @@ describe('the command bus', () => {
     const alone = new ServiceBus({ ...shared, holderUrl: async () => null });
     await assert.rejects(alone.run('probe', 1, asker, { n: 1 }), { status: 503, code: 'no-listener' });
     assert.equal(await alone.signOff(1, asker), false, 'and says that the PBX does not know');
-    const cut = new ServiceBus({ ...shared, holderUrl: async () => 'http://127.0.0.1:1' });
+    const nobody = createServer().listen(0, '127.0.0.1');
+    await once(nobody, 'listening');
+    const { port } = nobody.address() as AddressInfo;
+    await new Promise((resolve) => nobody.close(resolve));
+    const cut = new ServiceBus({ ...shared, holderUrl: async () => `http://127.0.0.1:${port}` });
     await assert.rejects(cut.run('probe', 1, asker, { n: 1 }), { status: 503, code: 'no-listener' });
+  });
+
+  describe('and a process that does not answer', () => {
+    /** A bus beside a holder whose answer is what this says; it hears who holds the PBX now. */
+    function beside(answer: typeof fetch) {
+      const state = { url: 'http://far' as string | null };
+      const shared = { actions: probe(async () => done(1)), secret, now: Date.now, log: createLog('silent') };
+      const bus = new ServiceBus({
+        ...{ ...shared, processName: 'near', holder: () => null, holderUrl: async () => state.url, fetch: answer },
+      });
+      return { bus, state };
+    }
+    /** Never answers; gives up as fetch does. */
+    const never: typeof fetch = (_url, init) =>
+      new Promise((_resolve, reject) => {
+        init?.signal?.addEventListener('abort', () => reject(init.signal?.reason));
+      });
+
+    it('is waited for longer than the longest operation lasts', async () => {
+      const { timeout } = AbortSignal;
+      const limits: number[] = [];
+      AbortSignal.timeout = (millis) => {
+        limits.push(millis);
+        return timeout.call(AbortSignal, millis);
+      };
+      try {
+        const { bus } = beside(async () => new Response(JSON.stringify(done(1))));
+        await bus.run('probe', 1, asker, { n: 1 });
+      } finally {
+        AbortSignal.timeout = timeout;
+      }
+      // Two looks at the phones of the team, then out of the queues and in again on another phone, taken back.
+      const longest = 2 * (AMI_TIMINGS.list + AMI_TIMINGS.action) + 6 * (AMI_TIMINGS.action + confirmMillis);
+      assert.ok(limits.length === 1 && (limits[0] ?? 0) > longest, `${limits} ms`);
+    });
+
+    it('is not waited for when another has the PBX: not confirmed, and asked once', async () => {
+      let asked = 0;
+      const { bus, state } = beside((url, init) => {
+        asked += 1;
+        return never(url, init);
+      });
+      const answer = bus.run('probe', 1, asker, { n: 1 });
+      await until('it is asked', () => asked === 1);
+      state.url = 'http://another';
+      await assert.rejects(answer, { status: 503, code: 'not-confirmed' });
+      assert.equal(asked, 1);
+    });
+
+    it('breaks off in the middle: not confirmed; was never reached: nobody listens', async () => {
+      for (const [code, says] of [
+        ['UND_ERR_SOCKET', 'not-confirmed'],
+        ['ECONNRESET', 'not-confirmed'],
+        ['ECONNREFUSED', 'no-listener'],
+        ['UND_ERR_CONNECT_TIMEOUT', 'no-listener'],
+      ]) {
+        const cause = Object.assign(new Error('broken'), { code });
+        const { bus } = beside(() => Promise.reject(new TypeError('fetch failed', { cause })));
+        await assert.rejects(bus.run('probe', 1, asker, { n: 1 }), { status: 503, code: says });
+      }
+    });
   });
 
   it('asks which calls have channels, and clears one, over there', async () => {
