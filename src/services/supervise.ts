@@ -78,10 +78,23 @@ async function begin(
   asker: Asker,
   { mode, phone: number }: SuperviseRequest,
 ): Promise<ActionOutcome> {
-  const { call, me } = view;
-  const agentId = me.agentId ?? 0;
   if (mode === 'take-over') checkTakeOver(view);
-  const phone = await phoneOf(station, agentId, asker, number);
+  const phone = await phoneOf(station, view.me.agentId ?? 0, asker, number);
+  const busy = () => refused('supervisor-phone-busy', { phone: phone.number });
+  const onPhone = async () => {
+    // The PBX calls a phone busy only when it rings.
+    if (station.supervisions.isOnPhone(view.call.teamId, phone.number)) throw busy();
+    return callPhone(station, view, { asker, mode, phone });
+  };
+  return station.sagas.holding([`phone:${phone.extensionId}`], onPhone, busy);
+}
+
+async function callPhone(
+  station: Station,
+  { call, me }: CallView,
+  { asker, mode, phone }: { asker: Asker; mode: SuperviseMode; phone: ExtensionEntry },
+): Promise<ActionOutcome> {
+  const agentId = me.agentId ?? 0;
   const legId = newLegId(station, call, 's');
   const now = station.now();
   station.live.local({ kind: 'leg-requested', at: now, legId, agentId: asker.agentId });

@@ -52,6 +52,11 @@ export class Supervisions {
     return null;
   }
 
+  /** Whether this phone of the team carries a listening, or is being called for one. */
+  isOnPhone(teamId: number, phone: string): boolean {
+    return [...this.#open.values()].some((one) => one.teamId === teamId && one.phone === phone);
+  }
+
   isOpen(legId: string): boolean {
     return this.#open.has(legId);
   }

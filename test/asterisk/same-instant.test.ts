@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { NotNow, TelephonyDown } from '../../src/errors.js';
 import type { AmiAction } from '../../src/telephony/ami-record.js';
 import type { Leg } from '../../src/telephony/state.js';
-import { CallLab, refused } from '../support/call-lab.js';
+import { CallLab, invalid, refused } from '../support/call-lab.js';
 import { type LabCall, labs } from '../support/lab.js';
 import { until } from '../support/until.js';
 
@@ -25,6 +25,8 @@ const moves = /^(Originate|Redirect|Hangup|Setvar)$/;
 for (const kind of labs()) {
   describe(`somebody hangs up in the very moment of each step, on the ${kind.name}`, function () {
     this.timeout(60_000);
+    // Promised without a failure: a second try would hide one.
+    this.retries(0);
     let site: CallLab;
 
     before(async function () {
@@ -201,6 +203,8 @@ for (const kind of labs()) {
 
   describe(`two press in the same instant, on the ${kind.name}`, function () {
     this.timeout(60_000);
+    // Promised without a failure: a second try would hide one.
+    this.retries(0);
     let site: CallLab;
 
     before(async function () {
@@ -230,6 +234,42 @@ for (const kind of labs()) {
       await site.phone(4).ringing();
       assert.equal(await channelsOf(4), 1);
       assert.equal((await site.product.db('supervisions').whereNull('ended_at')).length, 1);
+    });
+
+    it('two leaders type the same third phone: one of them has it, the other is told that it is in use', async () => {
+      const third = site.agent(4);
+      await third.press('check-out');
+      const { commands } = site.product.services;
+      const one = () => commands.run('listen', site.agent(1).id, site.agent(3).asker(), { phone: '1004' });
+      // A leader who works without a desk.
+      const withoutDesk = { ...third.asker(), agentId: null };
+      const other = () => commands.run('listen', site.agent(2).id, withoutDesk, { phone: '1004' });
+      for (const n of [1, 2]) await site.phone(n).behave('answer');
+      for (const presses of [
+        [one, other],
+        [other, one],
+      ]) {
+        await site.dialled(1, '13900000001');
+        await site.dialled(2, '13900000002');
+        // It is called, and says nothing yet: to the PBX it is free.
+        await site.phone(4).behave('silent');
+        const both = await Promise.allSettled(presses.map((press) => press()));
+        assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+        for (const two of both)
+          if (two.status === 'rejected')
+            assert.equal(await invalid(Promise.reject(two.reason)), 'supervisor-phone-busy');
+        const late = both[0]?.status === 'fulfilled' ? presses[1] : presses[0];
+        assert.equal(await invalid(late?.() ?? assert.fail()), 'supervisor-phone-busy');
+        assert.equal(await channelsOf(4), 1);
+        assert.equal((await site.product.db('supervisions').whereNull('ended_at')).length, 1);
+        await site.lab.clear();
+        for (const n of [1, 2, 3]) await site.agent(n).shows('idle');
+        await until(
+          'it is over',
+          async () => (await site.product.db('supervisions').whereNull('ended_at')).length === 0,
+        );
+      }
+      await site.seat(third);
     });
 
     it('an agent dials while a colleague consults him: his phone is called once', async () => {
