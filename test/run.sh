@@ -19,7 +19,8 @@ for suite; do
   printf '\n== %s\n' "$suite"
   began=$(date +%s)
   before=$(wc -l <"$ZUOXI_TALLY")
-  # A case on real telephones or browsers may meet a busy machine: it gets a second chance, and the reporter names it.
+  # A case on real telephones or browsers may meet a busy machine: it gets a second chance, and the reporter names it. Suites of what
+  # must never fail say this.retries(0).
   case $suite in asterisk | browser) retries=1 ;; *) retries=0 ;; esac
   timeout -k 10 2400 node_modules/.bin/mocha --retries "$retries" --reporter test/support/tally.ts "test/$suite/**/*.test.ts" || bad=1
   # A suite that broke off before its end, or hung, counts as one failure.

@@ -15,6 +15,8 @@ for (const kind of labs()) {
 function describeChains(kind: LabKind, how: 'dialled' | 'queue'): void {
   describe(`${chains} chains at once from ${how} calls, on the ${kind.name}`, function () {
     this.timeout(300_000);
+    // Promised without a failure: a second try would hide one.
+    this.retries(0);
     let site: CallLab;
 
     before(async function () {
