@@ -215,10 +215,12 @@ describe('AMI client', () => {
     start();
     await up();
     let worst = 0;
-    let last = performance.now();
+    // Its own work, not the time while a busy machine works for others: that blocks everybody alike.
+    const worked = () => process.cpuUsage().user / 1000 + process.cpuUsage().system / 1000;
+    let last = worked();
     const watch = setInterval(() => {
-      worst = Math.max(worst, performance.now() - last);
-      last = performance.now();
+      worst = Math.max(worst, worked() - last);
+      last = worked();
     }, 5);
     const packet = packetText([
       ['Event', 'QueueMemberStatus'],
@@ -232,7 +234,7 @@ describe('AMI client', () => {
     clearInterval(watch);
     assert.equal(client.counters().overflows, 0);
     assert.equal(client.link.state, 'up');
-    assert.ok(worst < 2000, `blocked for ${worst} ms`);
+    assert.ok(worst < 1000, `blocked for ${worst} ms`);
   });
 
   it('counts unknown events by name and the lag, and survives a subscriber that throws', async () => {
