@@ -7,21 +7,32 @@ var kept = [];
 
 function each(list, fn) { for (var i = 0; i < list.length; i++) { fn(list[i], i); } }
 function isWritten(field) {
-  if (!field.name || field.disabled) { return false; }
-  return !/^(hidden|password|submit|button|image|reset|file)$/.test(field.type) || !!field.getAttribute('data-written');
+  var as = field.getAttribute('data-written');
+  if (!field.name || field.disabled || as === 'false') { return false; }
+  return !/^(hidden|password|submit|button|image|reset|file)$/.test(field.type) || as === 'true';
 }
 /** Inside a field these part names and contents (web/half-written.ts reads them). */
 function safe(text) { return text.replace(/%/g, '%25').replace(/&/g, '%26').replace(/=/g, '%3D').replace(/\r\n?/g, '\n'); }
-function written(form) {
+/** null = an unticked box. asOpened: as the page came, whatever was typed since. */
+function contentOf(field, asOpened) {
+  if (field.type === 'checkbox' || field.type === 'radio') { return (asOpened ? field.defaultChecked : field.checked) ? field.value : null; }
+  if (!asOpened) { return field.value; }
+  if (!field.options) { return field.defaultValue; }
+  var content = field.options.length ? field.options[0].value : '';
+  each(field.options, function (option) { if (option.defaultSelected) { content = option.value; } });
+  return content;
+}
+function written(form, asOpened) {
   var out = [];
   each(form.elements, function (field) {
-    if (!isWritten(field)) { return; }
-    if ((field.type === 'checkbox' || field.type === 'radio') && !field.checked) { return; }
-    out[out.length] = safe(field.name) + '=' + safe(field.value);
+    var content = isWritten(field) ? contentOf(field, asOpened) : null;
+    if (content !== null) { out[out.length] = safe(field.name) + '=' + safe(content); }
   });
   return out.join('&');
 }
-function tab() {
+/** A dialog is in no tab: it must not open by itself where the tab is opened again. */
+function tabOf(form) {
+  if (form.elements._draft.getAttribute('data-dialog')) { return ''; }
   try { return win.frameElement.getAttribute('data-url') || ''; } catch (e) { return ''; }
 }
 function send(url, body, done) {
@@ -34,10 +45,13 @@ function send(url, body, done) {
 }
 function bodyOf(one, text) {
   var to = encodeURIComponent;
-  return '_csrf=' + to(one.form.elements._csrf.value) + '&page=' + to(one.page) + '&tab=' + to(tab()) + '&fields=' + to(text);
+  return '_csrf=' + to(one.form.elements._csrf.value) + '&page=' + to(one.page) + '&tab=' + to(tabOf(one.form)) + '&fields=' + to(text);
 }
 /** As it was opened is as good as never touched. */
-function addressFor(one, text) { return text === one.opened ? '/drafts/discard' : '/drafts'; }
+function addressFor(one, text) {
+  one.kept = text !== one.opened;
+  return one.kept ? '/drafts' : '/drafts/discard';
+}
 function keep(one) {
   var text = written(one.form);
   if (one.sent || one.busy || text === one.text || one.idle-- > 0) { return; }
@@ -57,18 +71,47 @@ function keepLast(one) {
 }
 function begin(form) {
   var field = form.elements._draft;
-  if (!field) { return; }
-  var one = { form: form, page: field.value, opened: written(form), text: null, sent: false, busy: false, idle: 0 };
+  if (!field || form.zKept) { return; }
+  var one = { form: form, page: field.value, opened: written(form, true), text: null, kept: false, sent: false, busy: false, idle: 0 };
+  form.zKept = true;
   kept[kept.length] = one;
   one.text = one.opened;
   form.onsubmit = function () { one.sent = true; };
+  // A dialog is sent by desk.js: the server forgets what was sent, or keeps it where it was refused.
+  on(form, 'click', function (e) { if ((e.target || e.srcElement).type === 'submit') { one.text = written(form); one.kept = true; } });
   // Brought back by the server, or refused and shown again: what stands there was written.
-  if (!field.getAttribute('data-opened')) { one.opened = null; }
-  if (!one.opened && !field.getAttribute('data-kept')) { one.text = null; }
+  if (field.getAttribute('data-opened')) { return; }
+  one.opened = null;
+  one.kept = !!field.getAttribute('data-kept');
+  one.text = one.kept ? written(form, true) : null;
+}
+function on(el, name, fn) {
+  if (el.addEventListener) { el.addEventListener(name, fn, false); } else if (el.attachEvent) { el.attachEvent('on' + name, fn); }
+}
+function isThere(form) {
+  while (form && form !== doc.body) { form = form.parentNode; }
+  return !!form;
+}
+/** Dialogs come and go while the page stays: one that was closed is given up, unless it is only shown anew. */
+function look() {
+  each(doc.getElementsByTagName('form'), begin);
+  var gone = [];
+  var here = [];
+  each(kept, function (one) {
+    var list = isThere(one.form) ? here : gone;
+    list[list.length] = one;
+  });
+  each(gone, function (one) {
+    var again = false;
+    each(here, function (other) { again = again || other.page === one.page; });
+    if (!again && one.kept) { send('/drafts/discard', bodyOf(one, ''), function () { /* it was only a draft */ }); }
+  });
+  kept = here;
+  each(kept, keep);
 }
 
-each(doc.getElementsByTagName('form'), begin);
-if (kept.length) { setInterval(function () { each(kept, keep); }, 3000); }
+look();
+setInterval(look, 3000);
 if (win.addEventListener) {
   win.addEventListener('pagehide', function () { each(kept, keepLast); }, false);
   // Back from what its sending led to.

@@ -51,7 +51,7 @@ async function lockAsWell(exchange: Exchange, name: string, fields: Fields): Pro
   await lock(exchange, asker, { reason, note });
   if (!bare) return exchange.seeOther('/lock');
   res.set('HX-Redirect', '/lock');
-  exchange.page('actions/outcome', { status: 'done', text: t('actions.lock.done') });
+  exchange.taken({ status: 'done', text: t('actions.lock.done') }, '/lock');
 }
 
 /**
@@ -83,11 +83,10 @@ function fieldsOf(body: unknown): Fields {
 }
 
 async function answer(exchange: Exchange, fields: Fields, outcome: ActionOutcome): Promise<void> {
-  const { t, bare } = exchange;
+  const { t, taken } = exchange;
   if (outcome.status === 'ask') return ask(exchange, fields, outcome);
   const text = t(outcome.message, outcome.params);
-  if (bare) exchange.page('actions/outcome', { status: outcome.status, text });
-  else exchange.seeOther(returnPath(fields.returnTo, '/desk'), { kind: outcome.status, text });
+  taken({ status: outcome.status, text }, returnPath(fields.returnTo, '/desk'));
 }
 
 const whats = ['pause', 'lock', 'both'] as const;

@@ -36,6 +36,5 @@ export function wordErrors(
 export function answerOutcome(exchange: Exchange, fields: Fields, outcome: ActionOutcome, fallback: string): void {
   if (outcome.status === 'ask') throw new Error(`no page for the question ${outcome.question}`);
   const text = exchange.t(outcome.message, outcome.params);
-  if (exchange.bare) exchange.page('actions/outcome', { status: outcome.status, text });
-  else exchange.seeOther(returnPath(fields.returnTo, fallback), { kind: outcome.status, text });
+  exchange.taken({ status: outcome.status, text }, returnPath(fields.returnTo, fallback));
 }

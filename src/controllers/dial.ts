@@ -30,7 +30,7 @@ export async function newDial(exchange: Exchange): Promise<void> {
   await form(exchange, exchange.req.query, null);
 }
 
-/** POST /actions/dial: dials what was typed, or a number of the lists; or, by a key of the pad, only adds a digit to the form. */
+/** POST /actions/dial: dials what was typed, or a number of the lists; or only shows the form again: with a digit more by a key of the pad, for another group. */
 export async function create(exchange: Exchange): Promise<void> {
   const { app, viewer, req } = exchange;
   const agentId = agentOf(viewer);
@@ -38,6 +38,7 @@ export async function create(exchange: Exchange): Promise<void> {
   const fields: Fields = { ...sent, ...listedNumber(sent) };
   const pressed = padded(fields);
   if (pressed !== null) return form(exchange, { ...fields, number: pressed }, null);
+  if (fields.do_group !== undefined) return form(exchange, fields, null);
   const { number, groupId, target } = fields;
   try {
     const outcome = await app.services.commands.run('dial', agentId, askerOf(viewer, req), { number, groupId, target });

@@ -49,7 +49,7 @@ export function create(action: Action): Handler {
       const outcome = await app.services.commands.run(action.name, snapshot.agentId, askerOf(viewer, req), sent);
       if (outcome.status === 'ask') throw new Error(`${action.name} asks nothing`);
       const { status, message, params } = outcome;
-      answer(exchange, fields.returnTo, status, exchange.t(message, params));
+      exchange.taken({ status, text: exchange.t(message, params) }, returnPath(fields.returnTo, '/monitor'));
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
       await showForm(exchange, target, action.name, fields, error);
@@ -59,11 +59,6 @@ export function create(action: Action): Handler {
 
 function withoutButtons(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !/^(_|do_)/.test(name)));
-}
-
-function answer({ bare, page, seeOther }: Exchange, returnTo: unknown, kind: 'done' | 'requested', text: string): void {
-  if (bare) page('actions/outcome', { status: kind, text });
-  else seeOther(returnPath(returnTo, '/monitor'), { kind, text });
 }
 
 /**

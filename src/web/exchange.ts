@@ -8,7 +8,7 @@ import { fillForms } from './form-fill.js';
 import { makeFormat } from './format.js';
 import { returnPath } from './forms.js';
 import { sealFor } from './half-written.js';
-import type { Language, Message, PageLocals, Theme, Translate } from './page-models.js';
+import type { Language, Message, OutcomePage, PageLocals, Theme, Translate } from './page-models.js';
 import type { BroughtBack } from './pages/drafts.js';
 import { mostMessages } from './session-store.js';
 import type { Viewer } from './viewer.js';
@@ -27,6 +27,8 @@ export interface Exchange<V extends Viewer | null = Viewer> {
   page(view: string, model: object, status?: number): void;
   /** 303 to a page of ours, which shows the message on top. */
   seeOther(path: string, message?: Message): void;
+  /** A command was taken: a line for a script, else 303 to a page of ours. What was typed for it is done with. */
+  taken(outcome: OutcomePage, path: string): void;
 }
 
 export type Handler<V extends Viewer | null = Viewer> = (exchange: Exchange<V>) => Promise<void> | void;
@@ -45,7 +47,7 @@ export function makeExchange<V extends Viewer | null>(
 ): Exchange<V> {
   const bare = isBare(req);
   const t = app.languages.translator(language);
-  return {
+  const exchange: Exchange<V> = {
     app,
     req,
     res,
@@ -53,6 +55,11 @@ export function makeExchange<V extends Viewer | null>(
     language,
     t,
     bare,
+    taken: (outcome, path) => {
+      res.locals.formDone = true;
+      if (bare) exchange.page('actions/outcome', outcome);
+      else exchange.seeOther(path, { kind: outcome.status, text: outcome.text });
+    },
     page: (view, model, status = 200) => {
       const messages = bare ? [] : takeMessages(req);
       const locals = pageLocals(app, {
@@ -85,6 +92,7 @@ export function makeExchange<V extends Viewer | null>(
       res.redirect(303, path);
     },
   };
+  return exchange;
 }
 
 export interface LocalsOf {

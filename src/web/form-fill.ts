@@ -15,8 +15,8 @@ const untouched = /^(hidden|password|submit|button|image|reset|file)$/;
 
 /**
  * A page, or a part of one, with what was half-written in its forms, as a person would have typed it: passwords are left alone, and hidden
- * fields but those (data-written) that say what the form was made of; a content for which there is no field, or no choice any more, goes
- * nowhere.
+ * fields but those (data-written="true") that say what the form was made of, and choices ("false") that the page was made for; a content
+ * for which there is no field, or no choice any more, goes nowhere.
  */
 export function fillForms(html: string, forms: readonly HalfWritten[]): string {
   if (forms.length === 0) return html;
@@ -48,8 +48,8 @@ function fill($: CheerioAPI, form: Fields, written: Written): void {
   form.find('input, textarea, select').each((_, element) => {
     const control = $(element);
     const name = control.attr('name');
-    if (name === undefined || control.is('[disabled]')) return;
-    if (untouched.test(control.attr('type') ?? '') && !control.is('[data-written]')) return;
+    if (name === undefined || control.is('[disabled], [data-written=false]')) return;
+    if (untouched.test(control.attr('type') ?? '') && !control.is('[data-written=true]')) return;
     if (control.is('[type=checkbox], [type=radio]')) {
       const isTicked = take(name, control.attr('value') ?? 'on') !== null;
       control.attr('checked', isTicked ? 'checked' : null);

@@ -50,7 +50,8 @@ function handled(app: AppContext, route: PageRoute): RequestHandler {
     if (req.user.agentId !== null) app.services.presence.seen(req.user.agentId);
     const halfWritten = await draftsOf(app, req, route.keepsForm);
     await route.page(makeExchange(app, req, res, req.user, languageOf(app, req), halfWritten));
-    const sent = res.statusCode === 303 && !res.locals.draftKept ? draftSent(req) : null;
+    const isDone = (res.statusCode === 303 || res.locals.formDone) && !res.locals.draftKept;
+    const sent = isDone ? draftSent(req) : null;
     if (sent !== null) await drafts.discard(app.db, req.user.accountId, sent);
   };
 }

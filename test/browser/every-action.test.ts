@@ -204,7 +204,8 @@ for (const kind of browsers) {
           if (typed) await (await find(at))?.type(typed);
         }
         // Chosen is done, where there are scripts.
-        if (!(scripts && name.endsWith('-mode'))) await press(`${form} input[type=submit]`);
+        const button = name === 'dial' ? '[name=do_dial]' : '[type=submit]';
+        if (!(scripts && name.endsWith('-mode'))) await press(`${form} input${button}`);
         await until(`${name} is asked`, () => app.asked.length > 0);
         await until('the answer is on the page', () => says(words));
         assert.ok(desksWithin() === 0, 'no desk inside a frame of the desk');

@@ -124,6 +124,60 @@ for (const kind of ['push', 'polls'] as const) {
       await until('it is forgotten', async () => (await app.db('drafts')).length === 0);
     });
 
+    describe('in a dialog of the desk', () => {
+      const openDial = async (): Promise<void> => {
+        const box = '#bar form[data-action=dial].lit input[type=submit]:not([disabled])';
+        await page.waitForSelector(`html.js ${box}`);
+        await page.evaluate(`document.querySelector('${box}').click()`);
+        await page.waitForSelector('#dialog #f_number');
+      };
+      const number = () => page.$eval('#dialog #f_number', (el) => (el as unknown as { value: string }).value);
+      const isForgotten = () =>
+        until('it is forgotten', async () => (await app.db('drafts')).length === 0, { within: 10_000 });
+      const reload = async (): Promise<void> => {
+        await page.reload({ waitUntil: 'load' });
+        // The scripts that come after the desk stands.
+        await page.waitForSelector('script[src*="js/drafts"]');
+      };
+
+      it('is there when it is opened again after a reload, and opens nothing by itself', async () => {
+        await openDial();
+        await page.type('#dialog #f_number', '1380013');
+        await isKept('number=1380013');
+        await page.type('#dialog #f_number', '8');
+        await reload();
+        assert.equal(await page.$('#dialog'), null);
+        assert.ok(page.frames().every((frame) => !frame.url().includes('/actions/')));
+        await openDial();
+        assert.equal(await number(), '13800138', 'to the last digit');
+      });
+
+      it('is gone once it was closed', async () => {
+        await openDial();
+        await page.type('#dialog #f_number', '1380013');
+        await isKept('number=1380013');
+        await page.click('#dialog a[data-cancel].button');
+        await isForgotten();
+        await openDial();
+        assert.equal(await number(), '');
+      });
+
+      it('is gone once it was dialled, though its dialog stays', async () => {
+        await openDial();
+        await page.type('#dialog #f_number', '1380013');
+        await isKept('number=1380013');
+        await page.type('#dialog #f_number', '8000');
+        app.next.outcome = { status: 'done', message: 'actions.unpause.done', params: {} };
+        await page.click('#dialog input[name=do_dial]');
+        await until('it is dialled', () => app.asked.some(({ name }) => name === 'dial'));
+        await isForgotten();
+        await reload();
+        assert.equal((await app.db('drafts')).length, 0, 'leaving the page brings nothing back');
+        await openDial();
+        assert.equal(await number(), '');
+      });
+    });
+
     it('keeps the last word typed before the page went away', async () => {
       await write();
       const form = await frameAt('/schedule/new');

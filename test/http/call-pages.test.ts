@@ -180,7 +180,11 @@ for (const engine of engines) {
     it("dial: another team's group is nobody's", async () => {
       const page = await client.get(`/actions/dial?groupId=${app.world.beta.sales}`);
       assert.equal(page.status, 200);
-      assert.equal(page.$('input[type=hidden][name=groupId]').first().attr('value'), String(inSales.groupId));
+      assert.equal(page.$('[name=groupId]').val(), String(inSales.groupId));
+      const offered = page.$('#f_group option').map((_, option) => page.$(option).attr('value'));
+      assert.ok(!offered.get().includes(String(app.world.beta.sales)));
+      const moved = await client.post('/actions/dial', { groupId: String(app.world.beta.sales), do_group: 'x' });
+      assert.equal(moved.$('[name=groupId]').val(), String(inSales.groupId));
     });
 
     it('consult: idle colleagues of the group, and a number; the fault stands at the field', async () => {

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { prune } from '../../src/models/drafts.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Answer, Client, signedIn, trySignIn } from '../support/client.js';
-import { putState } from '../support/states.js';
+import { putCall, putState } from '../support/states.js';
 import type { Person } from '../support/world.js';
 
 const scripted = { 'X-Requested-With': 'XMLHttpRequest' };
@@ -271,6 +271,110 @@ for (const engine of engines) {
       assert.equal(await messages(), 0, 'nothing is sent late');
       const nonsense = await client.post('/drafts/again', { ...fields, _seal: 'x' });
       assert.equal(nonsense.status, 422);
+    });
+
+    describe('in a dialog of the desk', () => {
+      const seal = (answer: Answer) => answer.$('[name=_seal]').first().attr('value') ?? '';
+      const here = '/actions/dial';
+      const number = async (more = '', headers: Record<string, string> = scripted) =>
+        String((await client.get(`${here}${more}`, headers)).$('#f_number').val());
+      beforeEach(() => putState(app, app.world.alpha.agent, {}));
+
+      it('are there when it is opened again, and gone once the number was dialled or it was closed', async () => {
+        await keep('number=1380013', here, '');
+        const dialog = await client.get(`${here}?returnTo=/desk`, scripted);
+        assert.equal(dialog.$('#f_number').val(), '1380013');
+        assert.match(dialog.$('.message[role=status]').text(), /is back/);
+        assert.equal(dialog.$('form[action="/drafts/discard"]').length, 0, 'a form of a page would leave the desk');
+        assert.equal(await number('', {}), '1380013', 'as a page, too');
+        app.next.outcome = { status: 'requested', message: 'actions.unpause.done', params: {} };
+        const fields = { number: '13800138000', _draft: here, _seal: seal(dialog) };
+        assert.equal((await client.post(here, fields, scripted)).status, 200);
+        assert.equal(await kept(app.world.alpha.agent, here), undefined);
+        assert.equal(await number(), '');
+        await keep('number=1', here, '');
+        await client.post('/drafts/discard', { page: here }, scripted);
+        assert.equal(await number(), '');
+      });
+
+      it('are not there for a later call', async () => {
+        await keep('number=1380013', here, '');
+        app.clock.now += 9 * 60_000;
+        assert.equal(await number(), '1380013');
+        app.clock.now += 2 * 60_000;
+        assert.equal(await number(), '');
+        const { agent, sales } = app.world.alpha;
+        const call = async (callId: string) => {
+          await putCall(app, agent, callId, {
+            groupId: sales,
+            phase: 'talking',
+            endedAt: null,
+            result: null,
+            endedBy: null,
+          });
+          await putState(app, agent, { shown: 'talking', callId, callPhase: 'talking' });
+          return client.get('/actions/consult', scripted);
+        };
+        const first = await call('one');
+        const place = first.$('form:has(#f_number) [name=_draft]').attr('value') ?? '';
+        assert.ok(place.startsWith('/actions/consult#'), place);
+        await keep('number=10010', place, '');
+        assert.equal((await client.get('/actions/consult', scripted)).$('#f_number').val(), '10010');
+        assert.equal((await call('two')).$('#f_number').val(), '', 'of another call');
+      });
+
+      it('survive a refusal, a lock and an ended session, but never with the leader’s password', async () => {
+        const { agent, teamId } = app.world.alpha;
+        await app.db('pause_reasons').where({ team_id: teamId, code: 'other' }).update({ needs_approval: true });
+        const dialog = await client.get('/actions/pause', scripted);
+        assert.equal(dialog.$('input[type=password]').attr('name'), 'approverPassword');
+        const fields = {
+          ...{ reason: 'other', note: 'dentist', what: 'pause', approver: 'lena', approverPassword: 'hush' },
+          ...{ _draft: '/actions/pause', _seal: seal(dialog) },
+        };
+        const shown = async () => {
+          const again = await client.get('/actions/pause', scripted);
+          assert.doesNotMatch(again.text, /hush/);
+          assert.doesNotMatch(JSON.stringify(await app.db('drafts')), /hush/);
+          return [again.$('#f_note').val(), again.$('#f_approver').val(), again.$('[name=reason]:checked').val()];
+        };
+        await putState(app, agent, { locked: true, lockReason: 'lunch' });
+        assert.equal((await client.post('/actions/pause', fields, scripted)).status, 423);
+        await putState(app, agent, {});
+        assert.deepEqual(await shown(), ['dentist', 'lena', 'other']);
+        await client.post('/drafts/discard', { page: '/actions/pause' }, scripted);
+        const other = await signedIn(app.url, agent);
+        assert.equal((await client.post('/actions/pause', fields, scripted)).status, 401);
+        client = other;
+        assert.deepEqual(await shown(), ['dentist', 'lena', 'other']);
+        assert.deepEqual(app.asked, [], 'nothing is done late');
+      });
+
+      it('of a leader are of that agent and that command', async () => {
+        const { leader, agent } = app.world.alpha;
+        const chief = await signedIn(app.url, leader);
+        const path = `/monitor/agents/${agent.agentId}`;
+        const dialog = await chief.get(`${path}?do_force_pause=x`, scripted);
+        const place = dialog.$('[name=_draft]').attr('value') ?? '';
+        assert.equal(place, `${path}#force-pause`);
+        await chief.post('/drafts', { page: place, fields: 'note=training&reason=other' }, scripted);
+        assert.equal((await chief.get(`${path}?do_force_pause=x`, scripted)).$('#f_note').val(), 'training');
+        assert.equal((await chief.get(`${path}?do_force_check_out=x`, scripted)).$('[name=_draft]').length, 0);
+      });
+
+      it('keep the number when another group is chosen to dial from', async () => {
+        const { agent, sales, support } = app.world.alpha;
+        const two = await app.db('group_memberships').where({ agent_id: agent.agentId }).pluck('group_id');
+        assert.ok(two.length >= 2, 'he is in two groups');
+        const page = await client.get(here);
+        const chosen = String(page.$('#f_group').val());
+        const other = String(chosen === String(sales) ? support : sales);
+        const moved = await client.post(here, { groupId: other, number: '1380013', do_group: 'x' });
+        assert.equal(moved.$('#f_group').val(), other);
+        assert.equal(moved.$('#f_number').val(), '1380013');
+        assert.deepEqual(app.asked, []);
+        assert.equal(moved.$('form[action="/actions/dial"] input[type=submit]').first().attr('name'), 'do_enter');
+      });
     });
 
     it('never hold a password or a secret of the settings', async () => {
