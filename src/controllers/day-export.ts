@@ -71,8 +71,8 @@ async function tableOf(exchange: Exchange, groupId: number, asked: AskedDay): Pr
     columns: [
       column('text', 12, t('days.index.agent-no')),
       column('text', 12, t('days.index.surname')),
-      column('at', 20, t('days.show.first')),
-      column('at', 20, t('days.show.last')),
+      column('at', 20, t('days.index.first-at')),
+      column('at', 20, t('days.index.last-at')),
       column('millis', 12, t('days.show.signed-in')),
       ...dayKinds.map((kind) => column('millis', 12, t(`days.kinds.${kind}`))),
       ...codes.map((code) => column('millis', 12, t('days.index.paused-for', { reason: words(code) }))),
