@@ -151,7 +151,7 @@ for (const engine of engines) {
       await put('Foreign', {}, app.world.beta);
       const first = await admin.get('/common-contacts');
       assert.equal(names(first).length, 100);
-      const second = await admin.get(first.$('.pages a').attr('href') ?? '');
+      const second = await admin.get(first.$('.paging a').attr('href') ?? '');
       assert.deepEqual(names(second).slice(-3), ['C119', 'Of Haoyu', 'Of sales']);
       assert.deepEqual(names(await admin.get(`/common-contacts?owner=group:${sales}`)), ['Of sales']);
       assert.deepEqual(names(await admin.get(`/common-contacts?owner=virtual-user:${user}`)), ['Of Haoyu']);

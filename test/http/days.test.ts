@@ -53,7 +53,7 @@ for (const engine of engines) {
       const page = await client.get('/day');
       assert.equal(page.status, 200);
       const whole = text(page, '#page');
-      for (const part of ['10:00:00 Checked in', '00:00:00 First check-in', 'now Last check-out'])
+      for (const part of ['10:00:00 checked in', '00:00:00 first check-in', 'now last check-out'])
         assert.match(whole, new RegExp(part));
       assert.match(whole, /Paused ?00:40:00.*Meal ?00:40:00/);
       assert.match(whole, /Talking ?00:10:05/);
