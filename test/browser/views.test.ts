@@ -105,8 +105,9 @@ describe('views in Chromium', function () {
   const bars = fixtures.filter((f) => f.view === 'desk/show');
   for (const lang of ['zh-CN', 'en'] as const)
     for (const sheet of ['modern', 'base'] as const)
-      it(`the bar keeps every button in the window · ${lang} ${sheet}`, async () => {
+      it(`the bar keeps every button in the window, the state whole and its height · ${lang} ${sheet}`, async () => {
         Object.assign(gallery.look, { lang, sheet, theme: 'light' });
+        const heights = new Set<number>();
         for (const { name } of bars) {
           const page = await browser.newPage();
           try {
@@ -115,11 +116,14 @@ describe('views in Chromium', function () {
               if (page.url() === 'about:blank')
                 await page.goto(`${gallery.address}/v/${name}`, { waitUntil: 'domcontentloaded' });
               assert.deepEqual(await page.evaluate(outside), [], `${name} at ${width}`);
+              if (width === 1280 && name !== 'desk-link-down')
+                heights.add(await page.$eval('#bar', (bar) => bar.getBoundingClientRect().height));
             }
           } finally {
             await page.close();
           }
         }
+        assert.equal(heights.size, 1, `the page below jumps: ${[...heights].join(' ')}`);
       });
 
   for (const lang of ['zh-CN', 'en'] as const)
@@ -175,7 +179,7 @@ const commands = `(() => {
   };
 })()`;
 
-/** Runs in the page: buttons of the bar that are cut off or lie on the state or its timer. */
+/** Runs in the page: what of the bar is cut off or lies on the state or its timer. */
 const outside = `(() => {
   const box = (e) => e.getBoundingClientRect();
   const bar = box(document.getElementById('bar'));
@@ -186,5 +190,6 @@ const outside = `(() => {
       const apart = (t) => t.right <= left + 1 || t.left >= right - 1 || t.bottom <= top + 1 || t.top >= bottom - 1;
       return left < 0 || right > innerWidth || bottom > bar.bottom + 1 || !texts.every(apart);
     })
-    .map((input) => input.value);
+    .map((input) => input.value)
+    .concat(Array.from(document.querySelectorAll('#bar .big .word')).filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent));
 })()`;

@@ -161,7 +161,10 @@ function status(agent: Partial<Agent>, lit: Lit, more: Partial<StatusFragment> =
 
 export const statuses = {
   conference: status(
-    { shown: 'conference', since: ago(0, 52), groupName: '客服一组', answered: 37, dialled: 41 },
+    {
+      ...{ shown: 'conference', since: ago(0, 52), groupName: '客服一组', answered: 37, dialled: 41 },
+      phone: { state: 'reachable', number: '2227', rttMillis: 12, ignored: false, voicemail: 3 },
+    },
     {
       ...{ ...ofTwo, hold: 'actions.unavailable.not-talking', consult: null, retrieve: null, transfer: null },
       ...{ groups: null, 'check-out': null, pause: inCall, 'end-wrap-up': notWrap },
@@ -169,7 +172,10 @@ export const statuses = {
   ),
   idle: status({}, { groups: null, 'check-out': null, pause: null, 'end-wrap-up': notWrap }),
   signedOut: status(
-    { shown: 'signed-out', groupsCheckedIn: 0, since: ago(2, 5), answered: 0, dialled: 0 },
+    {
+      ...{ shown: 'signed-out', groupsCheckedIn: 0, since: ago(2, 5), answered: 0, dialled: 0 },
+      phone: { state: 'reachable', number: '2227', rttMillis: 12, ignored: false, voicemail: 3 },
+    },
     { groups: notIn, 'check-in': null, pause: notIn, 'end-wrap-up': notWrap, dial: notIn },
   ),
   ringing: status(
