@@ -63,7 +63,7 @@ for (const engine of engines) {
       await app.db('pause_reasons').where({ code: 'lunch' }).update({ enabled: false });
       assert.match(text(await client.get('/day'), '#page'), /Meal ?00:40:00/, 'a reason given up since has its words');
       const yesterday = await client.get('/day?date=2027-03-09');
-      assert.match(text(yesterday, '#page'), /01:00:00 Checked in .*00:00:00 Last check-out/);
+      assert.match(text(yesterday, '#page'), /01:00:00 checked in .*00:00:00 last check-out/);
       assert.equal((await client.get('/day?date=2027-03-08')).$('.panel.empty').length, 1);
     });
 
