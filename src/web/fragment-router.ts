@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { RequestHandler, Response } from 'express';
 import { NotFound } from '../errors.js';
 import type { AppContext } from './app-context.js';
@@ -87,7 +87,8 @@ function refuse(res: Response, status: number, redirect: string | null): void {
     'Cache-Control': 'no-store',
     ...(redirect === null ? {} : { 'HX-Redirect': redirect }),
   });
-  res.end();
+  // Without a word behind it a WebKit of 2011 takes the refusal for a lost connection, and asks again for ever.
+  res.end(STATUS_CODES[status]);
 }
 
 function matcherOf(route: Short): Matcher {

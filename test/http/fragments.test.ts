@@ -149,6 +149,7 @@ for (const engine of engines) {
       app.web.context.locks.set(agent.agentId ?? 0, true);
       const answer = await client.get('/desk/fragments/status', { 'If-None-Match': etag });
       assert.equal(answer.status, 423);
+      assert.equal(answer.text, 'Locked', 'an old WebKit believes no refusal without a word');
       assert.equal(answer.headers.get('hx-redirect'), '/lock');
     });
   });
