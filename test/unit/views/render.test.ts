@@ -38,6 +38,7 @@ describe('views', () => {
           [],
           'an id stands twice',
         );
+        assert.equal($('th:not([scope])').length, 0, 'a head that does not say of what');
         $('label[for]').each((_, el) => {
           assert.equal($(`#${$(el).attr('for')}`).length, 1, `label without field: ${$(el).attr('for')}`);
         });
