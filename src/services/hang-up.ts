@@ -1,8 +1,8 @@
 import type { ActionOutcome } from '../actions/action.js';
 import { NotFound, NotNow } from '../errors.js';
 import type { Leg } from '../telephony/state.js';
-import { currentView, inCall, letGo } from './call-steps.js';
-import { type CallView, sitting } from './call-view.js';
+import { currentView, inCall, letGo, together } from './call-steps.js';
+import { type CallView, isParked, sitting } from './call-view.js';
 import { shownNumbers } from './contacts.js';
 import type { Station } from './station.js';
 
@@ -22,11 +22,18 @@ export async function hangUpLeg(station: Station, agentId: number, choice: LegCh
   return inCall(station, callId, async () => {
     const view = currentView(station, agentId);
     const leg = chosen(view, choice.legId);
+    await joined(station, view);
     if (endsCall(view, leg)) station.live.local({ kind: 'hang-up-requested', at: station.now(), callId, by: 'agent' });
     await letGo(station, leg);
     const shown = await shownNumbers(station.db, view.call.teamId, [leg]);
     return { status: 'done', message: 'actions.hang-up-leg.done', params: { number: shown(leg) } };
   });
+}
+
+/** Of two whom the PBX is about to join, the one who was dialled would go and the other stay, alone in a bridge. */
+async function joined(station: Station, { phase, me, customer }: CallView): Promise<void> {
+  if (phase === 'talking' && customer?.up && customer.room === null && me.room === null && !isParked(customer))
+    await together(station, customer, me);
 }
 
 /** Hangs up everybody, the agent last. Cancels a call that is being dialled. @throws NotNow, TelephonyDown */
