@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { NotFound } from '../errors.js';
 import * as agentDays from '../models/agent-days.js';
 import * as callList from '../models/call-list.js';
-import { type AgentDay, agentDay } from '../services/agent-day.js';
+import { type AgentDay, agentDay, isSignedIn } from '../services/agent-day.js';
 import { withShownCustomers } from '../services/contacts.js';
 import type { AppContext } from '../web/app-context.js';
 import type { Exchange } from '../web/exchange.js';
@@ -62,7 +62,8 @@ async function todayOf(app: AppContext, viewer: Viewer): Promise<TodayFragment> 
   const now = app.services.now();
   const from = DateTime.fromMillis(now, { zone: timeZone }).startOf('day').toMillis();
   const records = await agentDays.records(app.db, teamId, [agentId], from, now);
-  const day = agentDay(records.get(agentId) ?? { states: [], calls: [], talks: [] }, from, now);
+  const own = records.get(agentId) ?? { states: [], calls: [], talks: [] };
+  const day = agentDay(own, from, now);
   const { in: inbound, out, internal } = day.calls;
   const all = [inbound, out, internal];
   const sum = (one: (calls: typeof inbound) => number): number => all.reduce((whole, calls) => whole + one(calls), 0);
@@ -77,6 +78,8 @@ async function todayOf(app: AppContext, viewer: Viewer): Promise<TodayFragment> 
       pausedMillis: day.by.paused,
       checkedInMillis: day.signedIn,
     },
+    // In its first second a day has no length yet.
+    hasBegun: own.states.some(({ shown }) => isSignedIn(shown)),
     band: bandOf(day),
   };
 }

@@ -37,6 +37,9 @@ const kinds: Partial<Record<ShownState, DayKind>> = {
   ...{ 'consult-ringing': 'consulting', consulting: 'consulting', 'wrap-up': 'wrap-up', paused: 'paused' },
 };
 
+/** Whether who shows this is signed in. */
+export const isSignedIn = (shown: ShownState): boolean => kinds[shown] !== undefined;
+
 /** A day of a team: [from, to), to its next midnight, 23 or 25 hours long where the clocks change. @param date `2026-11-22` */
 export function dayOf(date: string, timeZone: string): { from: number; to: number } {
   const start = DateTime.fromISO(date, { zone: timeZone }).startOf('day');
@@ -76,7 +79,7 @@ export function agentDay(records: DayRecords, from: number, to: number): AgentDa
     if (shown === 'unknown') unknown += millis;
     if (kind === 'paused') pauses.set(pauseReason, (pauses.get(pauseReason) ?? 0) + millis);
   }
-  const present = stretches.filter(({ shown }) => kinds[shown] !== undefined);
+  const present = stretches.filter(({ shown }) => isSignedIn(shown));
   const lastAt = present.at(-1)?.endedAt ?? null;
   return {
     stretches,

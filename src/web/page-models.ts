@@ -663,6 +663,8 @@ export interface TodayFragment {
     pausedMillis: number;
     checkedInMillis: number;
   };
+  /** He has been signed in today. */
+  hasBegun: boolean;
   /** The day as a band of states, in order, from the first check-in to now. */
   band: Array<{ shown: ShownState; startedAt: number; endedAt: number }>;
 }

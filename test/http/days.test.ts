@@ -111,6 +111,15 @@ for (const engine of engines) {
       }
     });
 
+    it('asks nobody to check in who has done so within this second', async () => {
+      const { agent } = app.world.alpha;
+      const client = await signedIn(app.url, agent);
+      assert.match((await client.get('/home')).text, /Check in, and your day appears/);
+      app.clock.now = at('2027-03-10T18:00:00') + 400;
+      await history(agent, [['idle', '2027-03-10T18:00:00', null]]);
+      assert.doesNotMatch((await client.get('/home')).text, /Check in, and your day appears/);
+    });
+
     it('says what is wrong with a date beside the field, and keeps it', async () => {
       const { agent, leader, sales } = app.world.alpha;
       for (const [person, path] of [

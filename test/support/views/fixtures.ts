@@ -617,6 +617,7 @@ const home: HomePage = {
       pausedMillis: 4_500_000,
       checkedInMillis: 24_060_000,
     },
+    hasBegun: true,
     band: day.map(([shown, minutes], i) => {
       const before = day.slice(0, i).reduce((sum, [, m]) => sum + m, 0);
       return { shown, startedAt: ago(dayLength - before), endedAt: ago(dayLength - before - minutes) };
@@ -1128,7 +1129,7 @@ const usual: Fixture[] = [
   {
     name: 'home-new',
     view: 'home/show',
-    model: { ...home, today: { ...home.today!, band: [] }, recent: [], hidden: true },
+    model: { ...home, today: { ...home.today!, hasBegun: false, band: [] }, recent: [], hidden: true },
   },
   { name: 'home-admin', view: 'home/show', model: { ...home, today: null } },
   { name: 'home-today', view: 'home/_today', model: home.today! },
