@@ -416,9 +416,14 @@ function fieldsOf(form, submitter) {
   if (submitter && submitter.name) { put1(submitter.name, submitter.value); }
   return out.join('&');
 }
+/** The button that says what is being done; the first one where none does. */
 function submitOf(form) {
-  for (var i = 0; i < form.elements.length; i++) { if (form.elements[i].type === 'submit') { return form.elements[i]; } }
-  return null;
+  var found = null;
+  each(form.elements, function (field) {
+    if (field.type !== 'submit') { return; }
+    if (!found || (attr(field, 'data-pending') && !attr(found, 'data-pending'))) { found = field; }
+  });
+  return found;
 }
 function markPending(name) {
   each(withAttr(doc.body, 'data-action', 'form'), function (form) {

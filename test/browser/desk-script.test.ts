@@ -116,6 +116,16 @@ describe('desk.js in Chromium', function () {
     assert.equal(await page.evaluate("document.getElementById('b_check-out').disabled"), false);
   });
 
+  it('says on the button itself what is being done, also where Enter has one of its own', async () => {
+    await open('desk-idle');
+    await until('one stream', () => gallery.streams === 1);
+    await page.click('#b_dial');
+    await page.waitForSelector('#dialog [name=do_dial]');
+    const button = "document.querySelector('#dialog [name=do_dial]')";
+    const pending = await page.evaluate(`${button}.getAttribute('data-pending')`);
+    assert.equal(await page.evaluate(`${button}.click(), ${button}.value`), pending);
+  });
+
   it('shows the next day when a night goes by with the desk open', async () => {
     await open('desk-idle');
     const today = () => page.$eval('#today', (el) => el.textContent);

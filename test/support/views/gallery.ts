@@ -43,6 +43,7 @@ const framed: Record<string, string> = {
 const asked: Record<string, string> = {
   '/groups': 'groups-dialog',
   '/actions/pause': 'pause-dialog',
+  '/actions/dial': 'dial-dialog',
   '/desk/fragments/tabs': 'desk-tabs',
   '/desk/tabs': 'desk-tabs',
   '/desk/fragments/status': 'desk-status',
