@@ -690,7 +690,7 @@ export interface DiagPage {
   report: { tier: string; features: string; skew: string } | null;
 }
 
-/** `errors/show` · every 4xx/5xx. Texts: t(`errors.<code>`, params); what to do: t(`errors.todo.<status>`). */
+/** `errors/show` · every 4xx/5xx. Texts: t(`errors.<code>`, params); what to do: t(`errors.todo.<status>`); a 503 of the database has its own. */
 export interface ErrorPage {
   status: number;
   code: string;

@@ -219,6 +219,7 @@ for (const engine of engines) {
         const page = await client.get('/desk');
         assert.equal(page.status, 503);
         assert.match(page.text, /<html lang="en"/);
+        assert.equal(page.$('h1').text(), 'The database is not available');
         assert.equal((await client.get('/desk/fragments/status')).status, 503);
       } finally {
         webSessions.look = look;
