@@ -155,7 +155,7 @@ for (const engine of engines) {
         if (scripted(route)) {
           assert.equal(status, 401);
           assert.equal(headers.get('hx-redirect'), '/sign-in');
-          assert.equal(text, '');
+          assert.equal(text, 'Unauthorized', 'a word, and nothing of the page');
         } else {
           assert.equal(status, 303);
           assert.match(headers.get('location') ?? '', /^\/sign-in/);
