@@ -24,7 +24,7 @@ describe('a PBX that is not fit for us: the desk says so in words, and people st
   const saysDown = async (url: string, picture: string) => {
     const desk = await Desk.signIn(browser, { url, person: agent });
     await desk.shows('unknown');
-    await desk.says('#bar [role=alert]', 'The link to the telephone system is lost: state unknown.');
+    await desk.says('#bar .link-down', 'The link to the telephone system is lost: state unknown.');
     assert.equal(await desk.page.$('#bar form.lit[data-action="check-in"]'), null);
     await desk.says('#b_check-in_why', /telephone system/).catch(async () => {
       assert.match(await desk.text('#bar'), /telephone system/);
