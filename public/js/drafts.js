@@ -68,6 +68,23 @@ function keepLast(one) {
   var type = 'application/x-www-form-urlencoded; charset=utf-8';
   win.navigator.sendBeacon(addressFor(one, text), new Blob([bodyOf(one, text)], { type: type }));
   one.text = text;
+  try { win.sessionStorage.setItem('draft ' + one.page, new Date().getTime() + ' ' + text); } catch (e) { /* it keeps nothing */ }
+}
+/** A page that is loaded again is made before its last words are sent: where it came without them it is asked for once more. */
+function cameTooEarly() {
+  var late = false;
+  each(doc.getElementsByTagName('form'), function (form) {
+    var field = form.elements._draft;
+    if (!field || field.getAttribute('data-dialog') || !(field.getAttribute('data-opened') || field.getAttribute('data-kept'))) { return; }
+    try {
+      var left = win.sessionStorage.getItem('draft ' + field.value);
+      win.sessionStorage.removeItem('draft ' + field.value);
+      var space = left ? left.search(' ') : -1;
+      if (space < 0 || new Date().getTime() - Number(left.substring(0, space)) > 10000) { return; }
+      late = late || left.substring(space + 1) !== written(form);
+    } catch (e) { /* it kept nothing */ }
+  });
+  return late;
 }
 function begin(form) {
   var field = form.elements._draft;
@@ -110,6 +127,10 @@ function look() {
   each(kept, keep);
 }
 
+if (cameTooEarly()) {
+  win.location.reload();
+  return;
+}
 look();
 setInterval(look, 3000);
 if (win.addEventListener) {
