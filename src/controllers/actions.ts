@@ -8,10 +8,9 @@ import { idOf, parseFields, returnPath, singleLine } from '../web/forms.js';
 import type { CheckInPage, PausePage } from '../web/page-models.js';
 import { approve, formStatus } from './approval.js';
 import { askerOf } from './asker.js';
+import { bodyOf, type Fields, withoutButtons } from './call-form.js';
 import { lock } from './lock.js';
 import { pauseWords } from './pause-words.js';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 const lockFields = z.object({ reason: singleLine(20), note: singleLine(200) });
 
@@ -20,7 +19,7 @@ export function create(action: Action): Handler {
   return async (exchange) => {
     const { app, viewer, req } = exchange;
     const agentId = agentOf(viewer);
-    const fields = fieldsOf(req.body);
+    const fields = withoutButtons(bodyOf(req.body));
     const { name } = action;
     const pauses = name === 'pause' || name === 'pause-group';
     try {
@@ -74,12 +73,6 @@ async function pauseAsker(exchange: Exchange, fields: Fields): Promise<Asker> {
 /** A password goes no further than where it was checked. */
 function withoutApprover({ approver: _name, approverPassword: _password, ...rest }: Fields): Fields {
   return rest;
-}
-
-function fieldsOf(body: unknown): Fields {
-  if (typeof body !== 'object' || body === null) return {};
-  const own = Object.entries(body).filter(([name]) => !/^(_|do_)/.test(name));
-  return Object.fromEntries(own);
 }
 
 async function answer(exchange: Exchange, fields: Fields, outcome: ActionOutcome): Promise<void> {

@@ -11,6 +11,11 @@ export function bodyOf(body: unknown): Fields {
   return typeof body === 'object' && body !== null ? Object.fromEntries(Object.entries(body)) : {};
 }
 
+/** The same without what says which button was pressed, and what is the form's own (token, place). */
+export function withoutButtons(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !/^(_|do_)/.test(name)));
+}
+
 /** What was typed into a field, to be shown again. */
 export function typed(fields: Fields, name: string, max: number): string {
   const value = fields[name];

@@ -47,7 +47,7 @@ async function stateOf(app: AppContext, viewer: Viewer): Promise<CallStateFragme
       callId: view.call.callId,
       allReasonKey: reason === null ? null : `actions.unavailable.${reason}`,
       parties: legs.map((leg) => ({
-        ...partyOf({ ...leg, number: shown(leg) }, legs, names),
+        ...partyOf({ ...leg, number: shown(leg) }, names),
         ...{ legId: leg.legId, mayHangUp: mayHangUp(view, leg) },
       })),
     },

@@ -137,7 +137,7 @@ export async function callOf(app: AppContext, viewer: Viewer, known?: AgentSnaps
     shownNumber(app.db, teamId, call.customerNumber),
     call.did === '' ? null : dids.byNumber(app.db, teamId, call.did),
   ]);
-  const parties = legs.map((leg) => partyOf({ ...leg, number: shown(leg) }, legs, names));
+  const parties = legs.map((leg) => partyOf({ ...leg, number: shown(leg) }, names));
   const group = snapshot.memberships.find(({ groupId }) => groupId === call.groupId);
   return {
     version,
@@ -175,23 +175,14 @@ export function namesOf(app: AppContext, teamId: number, legs: readonly Leg[]): 
   return app.agentNames.of(teamId, [...ids]);
 }
 
-/**
- * A party's cell (E8).
- * @param legs all of the call
- * @param names agents of the call by id; a party who is none of them keeps the number it has
- */
-export function partyOf(leg: Leg, legs: readonly Leg[], names: ReadonlyMap<number, agents.Agent>): PartyCell {
+/** A party's cell (E8). @param names agents of the call by id; a party who is none of them keeps the number it has */
+export function partyOf(leg: Leg, names: ReadonlyMap<number, agents.Agent>): PartyCell {
   const agent = leg.agentId === null ? undefined : names.get(leg.agentId);
   return {
     role: leg.role,
-    state: isAloneInRoom(leg, legs) ? 'waiting' : leg.state,
+    state: leg.state,
     number: agent?.agentNo ?? leg.number,
     name: agent?.surname ?? '',
     since: leg.endedAt ?? leg.answeredAt ?? leg.ringingAt ?? leg.startedAt,
   };
-}
-
-/** Who sits in the room alone, while the other is on hold or rings, is in no conference yet. */
-function isAloneInRoom({ legId, state }: Leg, legs: readonly Leg[]): boolean {
-  return state === 'room' && !legs.some((other) => other.legId !== legId && other.state === 'room');
 }

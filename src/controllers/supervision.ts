@@ -15,10 +15,9 @@ import type { SupervisePage, SupervisionFragment } from '../web/page-models.js';
 import type { SignedIn } from '../web/signed-in.js';
 import type { Viewer } from '../web/viewer.js';
 import { askerOf } from './asker.js';
+import { type Fields, withoutButtons } from './call-form.js';
 import { ownFragment } from './desk.js';
 import { pauseWords } from './pause-words.js';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** An agent this person may act on, and the group he looks at him in. */
 interface Target {
@@ -55,10 +54,6 @@ export function create(action: Action): Handler {
       await showForm(exchange, target, action.name, fields, error);
     }
   };
-}
-
-function withoutButtons(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => !/^(_|do_)/.test(name)));
 }
 
 /**

@@ -99,7 +99,8 @@ export async function latest(db: Db, reader: Reader, limit: number): Promise<Lis
       .limit(limit);
   const unread = await newest(unreadBy(db, reader));
   const ids = new Set(unread.map(({ announcement_id }) => announcement_id));
-  const others = (await newest(seenBy(db, reader))).filter(({ announcement_id }) => !ids.has(announcement_id));
+  const all = unread.length === limit ? [] : await newest(seenBy(db, reader));
+  const others = all.filter(({ announcement_id }) => !ids.has(announcement_id));
   const rows = [...unread, ...others].slice(0, limit);
   const groups = await groupsOf(db, rows);
   return rows.map((row) => toListed(row, reader, groups));

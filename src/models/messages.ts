@@ -127,6 +127,7 @@ export async function list(
 /** The newest of his inbox; those he has not read go before the others. */
 export async function latest(db: Db, scope: MessageScope, limit: number): Promise<ListedMessage[]> {
   const unread = await list(db, scope, { box: 'inbox', unread: true }, null, limit);
+  if (unread.rows.length === limit) return unread.rows;
   const newest = await list(db, scope, { box: 'inbox' }, null, limit);
   return [...unread.rows, ...newest.rows.filter(({ read }) => read)].slice(0, limit);
 }

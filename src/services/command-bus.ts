@@ -7,6 +7,7 @@ import type { ActionRegistry, CommandBus, InternalAnswer } from './index.js';
 import type { Operations } from './operations.js';
 import type { Sagas } from './sagas.js';
 import { SignatureCheck, sign } from './signature.js';
+import { isUnreached } from './unreached.js';
 
 /** A command between processes. `name` is an action's, or one of the bus's own, which no browser can name: `@sign-off`, `@lock`, `@unlock`. */
 export interface Command {
@@ -49,9 +50,6 @@ const commandMillis = 120_000;
 const questionMillis = 10_000;
 /** How often who waits looks whether the other still holds the PBX: the answer of one that has lost it does not count. */
 const lookMillis = 1_000;
-/** With these the other process was not reached: nothing was asked of it. */
-const notReached = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'];
-
 /** Every process has one; see {@link CommandBus} for what it promises to the web. */
 export class ServiceBus implements CommandBus {
   readonly #options: CommandBusOptions;
@@ -193,7 +191,7 @@ export class ServiceBus implements CommandBus {
     } catch (error) {
       if (error instanceof DomainError) throw error;
       log.warn({ err: error, name, url }, 'the listening process did not answer');
-      throw new TelephonyDown(wasReached(error) ? 'not-confirmed' : 'no-listener');
+      throw new TelephonyDown(isUnreached(error) ? 'no-listener' : 'not-confirmed');
     } finally {
       clearInterval(watch);
     }
@@ -227,12 +225,6 @@ export class ServiceBus implements CommandBus {
     this.#options.log.error({ err: error }, 'a command of another process failed');
     return { status: 500, body: JSON.stringify({ code: 'internal', params: {}, fields: {} }) };
   }
-}
-
-/** Cut off while it was carried out, or while nobody knows: asking again could do it twice. */
-function wasReached(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : null;
-  return !(cause instanceof Error && 'code' in cause && notReached.includes(String(cause.code)));
 }
 
 const withAbout = z.object({ about: z.string() });

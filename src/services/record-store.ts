@@ -6,7 +6,7 @@ import type { Log } from '../log.js';
 import * as liveEvents from '../models/live-events.js';
 import * as stateRecords from '../models/state-records.js';
 import { LeaseLost, type RecordStore } from './recorder.js';
-import type { RecordBatch } from './recorder-batch.js';
+import { emptyBatch, type RecordBatch } from './recorder-batch.js';
 
 /**
  * Batches go into the database in a transaction that proves the lease before it commits. A row that the schema refuses (a membership
@@ -39,20 +39,7 @@ export function databaseRecordStore(db: Db, log: Log): RecordStore {
 
 /** One batch a call, an agent, a queue; the topics once, at the end. */
 function apart(batch: RecordBatch): RecordBatch[] {
-  const empty: RecordBatch = {
-    agents: [],
-    memberships: [],
-    history: [],
-    checkIns: [],
-    calls: [],
-    legs: [],
-    intervals: [],
-    callAgents: [],
-    queues: [],
-    topics: [],
-    size: 0,
-    times: batch.times,
-  };
+  const empty = emptyBatch(batch.times);
   const calls = batch.calls.map((call) => ({
     ...empty,
     calls: [call],

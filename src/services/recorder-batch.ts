@@ -23,6 +23,14 @@ export interface RecordBatch {
   times: readonly number[];
 }
 
+/** Nothing to write. */
+export function emptyBatch(times: readonly number[] = []): RecordBatch {
+  return {
+    ...{ agents: [], memberships: [], history: [], checkIns: [], calls: [], legs: [], intervals: [], callAgents: [] },
+    ...{ queues: [], topics: [], size: 0, times },
+  };
+}
+
 interface Written {
   legs: Map<string, Leg>;
   intervals: Map<number, Interval>;

@@ -110,7 +110,8 @@ export function legState(call: CallNode, node: ChannelNode): LegState {
   if (others >= 2) return 'room';
   if (others === 1) return call.phase === 'held' && node.role === 'customer' ? 'held' : 'talking';
   if (node.role === 'customer' && node.music && node.room === null && call.answeredAt !== null) return 'held';
-  if ((node.role === 'agent' || node.heir) && node.room !== null) return 'room';
+  // On hold, or while a consulted phone rings: in no conference yet.
+  if ((node.role === 'agent' || node.heir) && node.room !== null) return 'waiting';
   return restingState(node);
 }
 
@@ -122,7 +123,7 @@ function companions(call: CallNode, node: ChannelNode): number {
 
 function restingState(node: ChannelNode): LegState {
   const last = node.snapshot?.state;
-  if (last === 'talking' || last === 'room' || last === 'held') return last;
+  if (last === 'talking' || last === 'room' || last === 'held' || last === 'waiting') return last;
   return node.connected ? 'talking' : 'waiting';
 }
 

@@ -43,7 +43,7 @@ for (const kind of labs()) {
         });
         await one().shows('consult-ringing');
         await two().shows('ringing');
-        assert.deepEqual(site.cells(), ['agent room', 'consult ringing', 'customer held']);
+        assert.deepEqual(site.cells(), ['agent waiting', 'consult ringing', 'customer held']);
         await until(
           'kept out of the queue',
           async () => (await membersOf(site.lab.pbx.raw, '2002')).support?.reason === 'consult',

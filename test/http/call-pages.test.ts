@@ -307,20 +307,6 @@ for (const engine of engines) {
       assert.equal(odd.status, 422);
     });
 
-    it('who sits in the room alone waits for the others: a conference is of those who are there', async () => {
-      const { callId } = await liveCall('consult-ringing', [{ state: 'ringing', up: false }]);
-      const isIn = (legIds: string[], state: string) => app.db('call_legs').whereIn('leg_id', legIds).update({ state });
-      const [agent, customer] = [`${callId}-agent`, `${callId}-customer`];
-      await isIn([agent], 'room');
-      await isIn([customer], 'held');
-      for (const path of ['/actions/call-state', '/desk/fragments/call']) {
-        const { $ } = await client.get(path);
-        assert.deepEqual([$('.cell-room').length, $('.cell-waiting').length, $('.cell-held').length], [0, 1, 1], path);
-      }
-      await isIn([agent, customer, 'k0'], 'room');
-      assert.equal((await client.get('/actions/call-state')).$('.cell-room').length, 3);
-    });
-
     it('a consulted colleague sees no button but his own', async () => {
       const call = await liveCall('talking', [{ agentId: null }]);
       const agentLeg = `${call.callId}-agent`;

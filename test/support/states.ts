@@ -1,6 +1,7 @@
 import { unknownState } from '../../src/models/agent-states.js';
 import * as memberships from '../../src/models/memberships.js';
 import type { StateBatch } from '../../src/models/state-records.js';
+import { emptyBatch } from '../../src/services/recorder-batch.js';
 import type { AgentState, Call, Interval, Leg, MembershipState } from '../../src/telephony/state.js';
 import type { TestApp } from './app.js';
 import type { Person } from './world.js';
@@ -8,24 +9,10 @@ import { writeStates } from './write-states.js';
 
 let version = 0;
 
-const empty: StateBatch = {
-  ...{
-    agents: [],
-    memberships: [],
-    history: [],
-    checkIns: [],
-    calls: [],
-    legs: [],
-    intervals: [],
-    callAgents: [],
-    queues: [],
-  },
-};
-
 /** Writes as the recorder does, and tells this process as it does after its commit. */
 export async function record(app: TestApp, batch: Partial<StateBatch> & { topics?: readonly string[] }): Promise<void> {
   const { topics = [], ...part } = batch;
-  await writeStates(app.db, { ...empty, ...part }, 'pbx1');
+  await writeStates(app.db, { ...emptyBatch(), ...part }, 'pbx1');
   app.feed.tell(topics);
 }
 

@@ -1,4 +1,5 @@
 import type { SmsSettings } from '../../settings/sms.js';
+import { codeOf, isUnreached } from '../unreached.js';
 import { type Deliver, type Delivery, deliveryMillis, type Outgoing, words } from './delivery.js';
 
 /** Characters of an answer in which the sign of success is looked for. */
@@ -76,11 +77,6 @@ async function beginning(response: Response): Promise<string> {
   return text.slice(0, readCharacters);
 }
 
-const unreached = [
-  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
-  'UND_ERR_CONNECT_TIMEOUT',
-];
-
 /** Milliseconds the gateway asks to be left alone (RFC 9110 10.2.3: seconds, or a date); 0 = it says nothing. */
 function retryAfter({ headers }: Response, now: number): number {
   const wanted = headers.get('retry-after') ?? '';
@@ -91,14 +87,14 @@ function retryAfter({ headers }: Response, now: number): number {
 /** Refused connections, unknown names and a certificate that is not believed reached nobody; after a lost or silent line nobody knows. */
 function unanswered(error: unknown): Delivery {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const reached = !unreached.includes(code) && !/CERT|UNABLE_TO_VERIFY/.test(code);
+  const code = codeOf(error);
+  const isUntrusted = /CERT|UNABLE_TO_VERIFY/.test(code);
   // No URL, or a port that no web server may have (Fetch standard, 2.9): nothing was sent.
   const isBadAddress = code === 'ERR_INVALID_URL' || (cause instanceof Error && cause.message === 'bad port');
   if (isBadAddress) return { result: 'refused', reason: 'not-set-up', detail: words(error) };
-  return reached
-    ? { result: 'uncertain', reason: 'lost', detail: words(cause) }
-    : { result: 'later', reason: 'unreachable', detail: words(cause) };
+  return isUnreached(error) || isUntrusted
+    ? { result: 'later', reason: 'unreachable', detail: words(cause) }
+    : { result: 'uncertain', reason: 'lost', detail: words(cause) };
 }
 
 /** @param answer null = the line was lost in the middle of it */

@@ -305,7 +305,7 @@ describe('supplementary services', () => {
     s.hold('c1', 'a1', 'c1');
     assert.deepEqual(
       [b.agent(1).shown, state(live(b, 'c1'), 'customer'), state(live(b, 'c1'), 'agent')],
-      ['held', 'held', 'room'],
+      ['held', 'held', 'waiting'],
     );
     for (let round = 0; round < 9; round++) {
       s.musicToRoom('c1', 'c1');
