@@ -26,7 +26,6 @@ import { createFragmentCache } from './web/fragment.js';
 import { fragmentRouter } from './web/fragment-router.js';
 import { createGate } from './web/gate.js';
 import { createLanguages } from './web/i18n.js';
-import { watchLink } from './web/link-watch.js';
 import { createLiveHub } from './web/live-hub.js';
 import { createLiveStreams } from './web/live-stream.js';
 import { loadViewer } from './web/load-viewer.js';
@@ -96,7 +95,6 @@ export function createApp({ config, log, db, services, routes = table }: AppServ
   app.use(pageRouter(context, routes));
   app.use(notFound);
   app.use(errorPages(context));
-  const stopWatching = watchLink(services, context.hub);
   const stopForgetting = services.live.subscribe((topics) => {
     for (const topic of topics) {
       if (!topic.startsWith('session:')) continue;
@@ -109,7 +107,6 @@ export function createApp({ config, log, db, services, routes = table }: AppServ
     express: app,
     context,
     close: () => {
-      stopWatching();
       stopForgetting();
       context.queueDays.close();
       context.streams.close();

@@ -1,13 +1,13 @@
 import type { Config } from '../config.js';
 import type { Db } from '../db/database.js';
 import type { Log } from '../log.js';
-import * as leases from '../models/leases.js';
 import { recordingTopic } from '../settings/recordings.js';
 import { AgentSettingsCache, agentSettingsTopic } from './agent-settings.js';
 import { ServiceBus } from './command-bus.js';
 import { Holding, type HoldingOptions } from './holding.js';
-import type { ActionRegistry, LinkView, Services } from './index.js';
+import type { ActionRegistry, Services } from './index.js';
 import { LeaseKeeper } from './lease.js';
+import { LinkReader } from './link-reader.js';
 import { DatabaseFeed } from './live-feed.js';
 import { Outbox } from './outgoing/outbox.js';
 import { DeskWatch } from './presence.js';
@@ -37,19 +37,18 @@ export interface RunningServices extends Services {
 
 /** How often a process tells the holder which desks it sees: well within what the holder believes. */
 const tellMillis = 5_000;
-/** How long the lease row is believed before it is read again. */
-const linkMillis = 250;
 
 /** Makes the services of one process: the same for the one that holds the PBX and the others. */
 export function createServices(options: ServicesOptions): RunningServices {
   const { config, db, log, now, actions } = options;
   let holding: Holding | null = null;
-  const lease = new LeaseReader(db, config.pbx.name, now);
   const feed = new DatabaseFeed({ db, now, log, recordsHere: () => holding !== null });
+  const lease = new LinkReader({ db, pbx: config.pbx.name, now, changed: () => feed.tell(['link']) });
   const settings = new AgentSettingsCache(db);
   const stopHearing = feed.subscribe((topics) => {
     settings.hear(topics);
     for (const topic of topics) {
+      if (topic === 'link') lease.forget();
       if (topic.startsWith(spoolTopic(''))) holding?.spoolChanged(topic.slice(spoolTopic('').length));
       if (topic === recordingTopic) holding?.recordingChanged();
     }
@@ -105,7 +104,7 @@ export function createServices(options: ServicesOptions): RunningServices {
     },
   });
   let timer: NodeJS.Timeout | null = null;
-  const link = () => lease.link();
+  let stopLooking = () => {};
   return {
     now,
     actions,
@@ -118,62 +117,21 @@ export function createServices(options: ServicesOptions): RunningServices {
       await feed.publish([agentSettingsTopic(agentId), `agent:${agentId}`]);
     },
     outbox: new Outbox({ db, log, now, claimant: config.processName, publish: (topics) => feed.publish(topics) }),
-    link,
+    link: () => lease.link(),
     internal: (headers, rawBody) => bus.receive(headers, rawBody),
     holding: () => holding,
     start: async () => {
       await feed.start();
       await keeper.start();
+      stopLooking = lease.watch();
       timer = setInterval(tell, tellMillis);
     },
     stop: async () => {
       if (timer) clearInterval(timer);
+      stopLooking();
       stopHearing();
       await keeper.stop();
       await feed.stop();
     },
   };
-}
-
-/** The lease row, read at most a few times a second however many desks ask. */
-class LeaseReader {
-  #kept: { at: number; lease: Promise<leases.Lease | null> } | null = null;
-
-  constructor(
-    private readonly db: Db,
-    private readonly pbx: string,
-    private readonly now: () => number,
-  ) {}
-
-  forget(): void {
-    this.#kept = null;
-  }
-
-  async url(): Promise<string | null> {
-    const lease = await this.#read();
-    return lease && this.#isHeld(lease) ? lease.url : null;
-  }
-
-  async link(): Promise<LinkView> {
-    const lease = await this.#read();
-    if (!lease) return { state: 'down', since: this.now() };
-    if (!this.#isHeld(lease)) return { state: 'down', since: Math.max(lease.expiresAt, lease.linkSince) };
-    return { state: lease.link, since: lease.linkSince };
-  }
-
-  #isHeld(lease: leases.Lease): boolean {
-    return lease.holder !== '' && lease.expiresAt > this.now();
-  }
-
-  #read(): Promise<leases.Lease | null> {
-    if (this.#kept && this.now() - this.#kept.at < linkMillis) return this.#kept.lease;
-    const lease = leases.read(this.db, this.pbx);
-    const kept = { at: this.now(), lease };
-    this.#kept = kept;
-    // A failed read is not kept.
-    lease.catch(() => {
-      if (this.#kept === kept) this.#kept = null;
-    });
-    return lease;
-  }
 }

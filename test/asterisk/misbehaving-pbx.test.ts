@@ -180,6 +180,28 @@ describe('a PBX that does not keep its word', function () {
     await assert.rejects(agent.press('check-in'), { status: 503 });
   });
 
+  it('comes back while desks ask: what they read when they were last told of the link holds', async () => {
+    await product.linkUp();
+    const { live, link } = product.services;
+    // As a desk that reads its bar at each word of the link, beside others that keep the word in use.
+    const others = setInterval(() => void link(), 10);
+    const read: string[] = [];
+    const stop = live.subscribe(async (topics) => {
+      if (topics.includes('link')) read.push((await link()).state);
+    });
+    try {
+      for (let i = 0; i < 3; i++) {
+        fake.cut();
+        await until('the link is down', () => read.at(-1) === 'down');
+        await product.linkUp();
+        await until('it is up for them, too', () => read.at(-1) === 'up');
+      }
+    } finally {
+      clearInterval(others);
+      stop();
+    }
+  });
+
   it('is asked once when a button is pressed twice', async () => {
     await ready();
     await agent.press('check-in');

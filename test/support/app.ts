@@ -12,6 +12,7 @@ import * as leases from '../../src/models/leases.js';
 import { agentSettingsTopic } from '../../src/services/agent-settings.js';
 import { ServiceBus } from '../../src/services/command-bus.js';
 import type { Services } from '../../src/services/index.js';
+import { LinkReader } from '../../src/services/link-reader.js';
 import { DatabaseFeed } from '../../src/services/live-feed.js';
 import type { Operations } from '../../src/services/operations.js';
 import { Outbox } from '../../src/services/outgoing/outbox.js';
@@ -97,12 +98,18 @@ export async function startTestApp(engine: Engine = 'sqlite', over: Partial<WebC
   const feed = new DatabaseFeed({ db, now, log, recordsHere: () => true, pollMillis: 20 });
   const presence = new DeskWatch(now, () => undefined);
   const alive = new Set<string>();
-  const services = servicesOf({ db, now, log, feed, asked, next, presence, alive, unwatched: () => app.unwatched });
+  // The clock of the tests stands still, so nothing may be kept by it.
+  const linkReader = new LinkReader({ db, pbx: 'pbx1', now, changed: () => feed.tell(['link']), keepMillis: 0 });
+  const services = servicesOf({
+    ...{ db, now, log, feed, linkReader, asked, next, presence, alive },
+    unwatched: () => app.unwatched,
+  });
   const web = createApp({ config: { ...config, ...over }, log, db, services });
   const server = createServer(web.express);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   await feed.start();
+  const stopLooking = linkReader.watch();
   const setLink = (link: 'up' | 'down' | 'nobody') => writeLink(db, clock.now, link);
   await setLink('up');
   const app: TestApp = {
@@ -121,6 +128,7 @@ export async function startTestApp(engine: Engine = 'sqlite', over: Partial<WebC
       await setLink('up');
     },
     stop: async () => {
+      stopLooking();
       web.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -180,6 +188,7 @@ interface ServicesParts {
   now: () => number;
   log: Log;
   feed: DatabaseFeed;
+  linkReader: LinkReader;
   asked: AskedOperation[];
   next: TestApp['next'];
   presence: DeskWatch;
@@ -187,12 +196,9 @@ interface ServicesParts {
   unwatched: () => boolean;
 }
 
-function servicesOf({ db, now, log, feed, asked, next, presence, alive, unwatched }: ServicesParts): Services {
-  const link: Services['link'] = async () => {
-    const lease = await leases.read(db, 'pbx1');
-    const held = lease !== null && lease.expiresAt > now();
-    return { state: held ? lease.link : 'down', since: lease?.linkSince ?? 0 };
-  };
+function servicesOf(parts: ServicesParts): Services {
+  const { db, now, log, feed, linkReader, asked, next, presence, alive, unwatched } = parts;
+  const link: Services['link'] = () => linkReader.link();
   const snapshots = databaseSnapshots(db, now);
   const operations = operationsOf(asked, next);
   const holder = {
