@@ -2,6 +2,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { DomainError, Forbidden } from '../errors.js';
 import * as drafts from '../models/drafts.js';
 import type { AppContext } from './app-context.js';
+import { beforeAnswer } from './before-answer.js';
 import { csrfGuard } from './csrf.js';
 import { languageOf } from './errors.js';
 import { draftSent, isBare, makeExchange } from './exchange.js';
@@ -48,12 +49,24 @@ function handled(app: AppContext, route: PageRoute): RequestHandler {
     if (!req.user) return signInFirst(app, req, res);
     // A browser without scripts and frames has no stream and no poll: any page it asks for is its desk.
     if (req.user.agentId !== null) app.services.presence.seen(req.user.agentId);
+    forgetsSent(app, req, res, req.user.accountId);
     const halfWritten = await draftsOf(app, req, route.keepsForm);
     await route.page(makeExchange(app, req, res, req.user, languageOf(app, req), halfWritten));
-    const isDone = (res.statusCode === 303 || res.locals.formDone) && !res.locals.draftKept;
-    const sent = isDone ? draftSent(req) : null;
-    if (sent !== null) await drafts.discard(app.db, req.user.accountId, sent);
   };
+}
+
+/** A form that was done is no half-written one any more, before its answer leads on to a page that may have it. */
+function forgetsSent(app: AppContext, req: Request, res: Response, accountId: number): void {
+  const sent = draftSent(req);
+  if (sent === null) return;
+  const forget = (): Promise<void> | null => {
+    const isDone = (res.statusCode === 303 || res.locals.formDone) && !res.locals.draftKept;
+    return isDone ? drafts.discard(app.db, accountId, sent) : null;
+  };
+  beforeAnswer(res, forget, (error, go) => {
+    app.log.warn({ err: error }, 'a form that was sent could not be forgotten');
+    go();
+  });
 }
 
 /** Long enough for a reload or a lost session in the middle of a dialog; the next call is another. */

@@ -1,23 +1,20 @@
 import type { RequestHandler } from 'express';
+import { beforeAnswer } from './before-answer.js';
 
 /**
- * Stores what a request changed of its session before the first byte of the answer goes out. express-session 1.x sends all but the last
- * byte first (`writetop`); a browser follows a redirect, and loads a page's frames, as soon as it has the headers, and would read the
- * session as it was: without the language just chosen, without the message, with another token. Behind express-session in the chain.
+ * Stores what a request changed of its session before it is answered. express-session 1.x sends all but the last byte first (`writetop`),
+ * and whoever follows would read the session as it was: without the language just chosen, without the message, with another token.
+ * Behind express-session in the chain.
  */
 export const storeFirst: RequestHandler = (req, res, next) => {
   const loaded = JSON.stringify(req.session ?? null);
-  const end = res.end;
-  let stored = false;
-  res.end = (...args: unknown[]) => {
+  const save = (): Promise<void> | null => {
     const { session } = req;
-    if (stored || !session || JSON.stringify(session) === loaded) return Reflect.apply(end, res, args);
-    stored = true;
-    session.save((error?: unknown) => {
-      if (error && !res.headersSent) next(error);
-      else Reflect.apply(end, res, args);
+    if (!session || JSON.stringify(session) === loaded) return null;
+    return new Promise((resolve, reject) => {
+      session.save((error?: unknown) => (error ? reject(error) : resolve()));
     });
-    return res;
   };
+  beforeAnswer(res, save, (error, go) => (res.headersSent ? go() : next(error)));
   next();
 };

@@ -3,6 +3,7 @@ import { prune } from '../../src/models/drafts.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Answer, Client, signedIn, trySignIn } from '../support/client.js';
 import { putCall, putState } from '../support/states.js';
+import { until } from '../support/until.js';
 import type { Person } from '../support/world.js';
 
 const scripted = { 'X-Requested-With': 'XMLHttpRequest' };
@@ -84,6 +85,28 @@ for (const engine of engines) {
       assert.equal((await client.post('/messages', sent({ formKey, subject: 's' }))).status, 303);
       assert.equal(await kept(), undefined);
     });
+
+    // SQLite has one connection: nobody else can hold a row.
+    if (engine === 'mariadb')
+      it('are forgotten before the answer leads on, however long that takes', async () => {
+        await keep('subject=x');
+        const holding = await app.db.transaction();
+        await holding('drafts').select('page').forUpdate();
+        let answered = false;
+        const form = await client.get('/messages/new?reply=');
+        const formKey = form.$('[name=formKey]').attr('value') ?? '';
+        const sending = client.post('/messages', sent({ formKey, subject: 's' })).then(({ status }) => {
+          answered = true;
+          return status;
+        });
+        await until('it is sent', async () => (await messages()) === 1);
+        const since = performance.now();
+        await until('a moment', () => performance.now() > since + 300);
+        assert.equal(answered, false);
+        await holding.commit();
+        assert.equal(await sending, 303);
+        assert.equal(await kept(), undefined);
+      });
 
     it('are given up by their own button, and with their tab', async () => {
       await keep('subject=x');
