@@ -487,8 +487,18 @@ function openDialog(form, submitter) {
   // A row's one form has several buttons: which one was pressed is part of the question.
   var body = fieldsOf(form, attr(form, 'data-open-dialog') === 'which' ? submitter : null);
   ask('GET', action + (body ? '?' + body : ''), null, null, function (status, text) {
-    if (status === 200) { showDialog(text); } else { answered(status, text, form); }
+    if (status !== 200) { answered(status, text, form); return; }
+    // Another choice in a dialog (whose agents are listed) takes nothing away of what was typed beside it.
+    var content = byId('dialog_content');
+    var typed = content && inside(form, content) ? typedIn(content) : {};
+    showDialog(text);
+    for (var id in typed) { if (typed.hasOwnProperty(id) && byId(id)) { byId(id).value = typed[id]; } }
   });
+}
+function typedIn(box) {
+  var out = {};
+  each(box.getElementsByTagName('input'), function (field) { if (field.type === 'text' && field.id) { out[field.id] = field.value; } });
+  return out;
 }
 function showDialog(text) {
   var layer = byId('dialog_layer');

@@ -4,7 +4,7 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { bringSession, openChromium, pollingBrowser } from '../support/browser.js';
 import { signedIn } from '../support/client.js';
 import { requireOrSkip } from '../support/requirements.js';
-import { putState } from '../support/states.js';
+import { putLiveCall, putState } from '../support/states.js';
 import { until } from '../support/until.js';
 import { password } from '../support/world.js';
 
@@ -175,6 +175,21 @@ for (const kind of ['push', 'polls'] as const) {
         assert.equal((await app.db('drafts')).length, 0, 'leaving the page brings nothing back');
         await openDial();
         assert.equal(await number(), '');
+      });
+
+      it('keeps a number that was just typed while the agents of another group are looked at', async () => {
+        const { agent, sales, support } = app.world.alpha;
+        await putLiveCall(app, agent, { callId: 'live', groupId: sales, phase: 'talking' });
+        await reload();
+        const button = '#bar form[data-action=consult].lit input[type=submit]:not([disabled])';
+        await page.waitForSelector(`html.js ${button}`);
+        await page.evaluate(`document.querySelector('${button}').click()`);
+        await page.waitForSelector('#dialog #f_group');
+        await page.type('#dialog #f_number', '1380');
+        await page.select('#dialog #f_group', String(support));
+        await page.click('#dialog input[name=do_group]');
+        await page.waitForSelector(`#dialog form[data-action=consult] input[name=groupId][value="${support}"]`);
+        assert.equal(await number(), '1380');
       });
     });
 

@@ -5,7 +5,7 @@ import * as dialTargets from '../../src/models/dial-targets.js';
 import type { Call, CallPhase, Leg } from '../../src/telephony/state.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Answer, type Client, signedIn } from '../support/client.js';
-import { putCall, putState, record } from '../support/states.js';
+import { putCall, putLiveCall, putState } from '../support/states.js';
 
 const contact = {
   ...{ phone: '95554', showNumber: true, note: '', enabled: true, groupId: null, virtualUserId: null },
@@ -40,29 +40,8 @@ for (const engine of engines) {
         .map((_, field) => answer.$(field).attr('name')?.slice('do_call_'.length))
         .get();
 
-    async function liveCall(phase: CallPhase, more: Array<Partial<Leg>> = []): Promise<Call> {
-      const call = await putCall(app, me(), 'live1', {
-        ...{ groupId: app.world.alpha.sales, phase, endedAt: null, result: null, endedBy: null },
-      });
-      const open = { endedAt: null, state: 'talking', bridgeId: 'b1' } as const;
-      const [customer, agent] = call.legs;
-      assert.ok(customer && agent);
-      const legs = [
-        { ...customer, ...open },
-        { ...agent, ...open },
-        ...more.map((part, i) => ({
-          ...agent,
-          ...open,
-          legId: `k${i}`,
-          role: 'consult' as const,
-          agentId: null,
-          ...part,
-        })),
-      ];
-      await record(app, { calls: [{ ...call, legs }], legs: legs.map((leg) => ({ call, leg })) });
-      await putState(app, me(), { shown: 'talking', callId: call.callId, callPhase: phase });
-      return call;
-    }
+    const liveCall = (phase: CallPhase, more: Array<Partial<Leg>> = []): Promise<Call> =>
+      putLiveCall(app, me(), { callId: 'live1', groupId: app.world.alpha.sales, phase }, more);
 
     it("dial: group, pad, the group's last numbers each once, newest first; no other group's", async () => {
       const { clock, world } = app;

@@ -81,3 +81,24 @@ export async function putCall(
   });
   return complete;
 }
+
+/** A call that lives: the customer and this person talk, and whoever is with them. */
+export async function putLiveCall(
+  app: TestApp,
+  person: Person,
+  { callId, groupId, phase }: Pick<Call, 'callId' | 'groupId' | 'phase'>,
+  more: ReadonlyArray<Partial<Leg>> = [],
+): Promise<Call> {
+  const call = await putCall(app, person, callId, { groupId, phase, endedAt: null, result: null, endedBy: null });
+  const open = { endedAt: null, state: 'talking', bridgeId: 'b1' } as const;
+  const [customer, agent] = call.legs;
+  if (!customer || !agent) throw new Error('a call has two legs');
+  const besides = more.map((part, i) => ({
+    ...{ ...agent, ...open, legId: `k${i}`, role: 'consult' as const, agentId: null },
+    ...part,
+  }));
+  const legs = [{ ...customer, ...open }, { ...agent, ...open }, ...besides];
+  await record(app, { calls: [{ ...call, legs }], legs: legs.map((leg) => ({ call, leg })) });
+  await putState(app, person, { shown: 'talking', callId, callPhase: phase });
+  return call;
+}
