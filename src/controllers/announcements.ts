@@ -7,7 +7,9 @@ import type { AppContext } from '../web/app-context.js';
 import type { Exchange } from '../web/exchange.js';
 import { choice, idOf, parseFields, requiredLine } from '../web/forms.js';
 import type { FragmentRequest } from '../web/fragment.js';
+import type { FormErrors, Translate } from '../web/page-models.js';
 import type { AnnouncementForm, AnnouncementPage, AnnouncementsPage } from '../web/pages/announcements.js';
+import type { AddressBook } from '../web/pages/messages.js';
 import type { FragmentParams } from '../web/route.js';
 import type { SignedIn } from '../web/signed-in.js';
 import { textLines } from '../web/text-lines.js';
@@ -16,6 +18,7 @@ import * as addressing from './addressing.js';
 import { bodyOf, type Fields, typed, wordErrors } from './call-form.js';
 import { ownFragment } from './desk.js';
 import { newsTopics } from './live.js';
+import { differences, wasField, wasOf } from './meanwhile.js';
 
 const rowsAPage = 50;
 const publish = 'announcements.publish';
@@ -79,7 +82,7 @@ export async function show(exchange: Exchange): Promise<void> {
 
 /** GET /announcements/new */
 export async function newAnnouncement(exchange: Exchange): Promise<void> {
-  await form(exchange, null, { state: 'open', scope: 'groups' }, null);
+  await form(exchange, null, { state: 'open', scope: 'groups' });
 }
 
 /** GET /announcements/:announcementId/edit */
@@ -87,11 +90,16 @@ export async function edit(exchange: Exchange): Promise<void> {
   const { app, viewer } = exchange;
   const reader = await readerOf(app, viewer);
   const found = await editable(exchange, reader);
-  const named = await recipients.byAccounts(app.db, reader.teamId, found.accountIds);
+  await form(exchange, found.announcementId, await fieldsOf(app, reader.teamId, found));
+}
+
+/** As its form has it. */
+async function fieldsOf(app: AppContext, teamId: number, stored: announcements.Announcement): Promise<Fields> {
+  const named = await recipients.byAccounts(app.db, teamId, stored.accountIds);
   const people = named.map(({ agentNo, userName }) => agentNo || userName).join(', ');
-  const { title, content, state, scope } = found;
-  const groups = Object.fromEntries(found.groupIds.map((id) => [`group_${id}`, 'on']));
-  await form(exchange, found.announcementId, { title, content, state, scope, people, ...groups }, null);
+  const { title, content, state, scope, updatedAt } = stored;
+  const groups = Object.fromEntries(stored.groupIds.map((id) => [`group_${id}`, 'on']));
+  return { title, content, state, scope, people, ...groups, [wasField]: String(updatedAt) };
 }
 
 const posted = z.object({
@@ -115,7 +123,7 @@ export async function create(exchange: Exchange): Promise<void> {
     seeOther(`/announcements/${announcementId}`, { kind: 'done', text: t('announcements.edit.done') });
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
-    await form(exchange, null, fields, error);
+    await form(exchange, null, fields, { fault: error });
   }
 }
 
@@ -132,12 +140,19 @@ export async function update(exchange: Exchange): Promise<void> {
   }
   try {
     const notice = await noticeOf(exchange, fields);
-    await announcements.update(app.db, reader, announcementId, notice, app.services.now());
+    const stamps = { was: wasOf(fields), now: app.services.now() };
+    if (!(await announcements.update(app.db, reader, announcementId, notice, stamps))) {
+      const stored = await fieldsOf(app, reader.teamId, await editable(exchange, reader));
+      const book = await addressing.addressBook(app, viewer, publisherReach(viewer));
+      const meanwhile = differences(inWords(t, fields, book), inWords(t, stored, book));
+      const own = { ...fields, [wasField]: stored[wasField] };
+      if (meanwhile) return form(exchange, announcementId, own, { meanwhile });
+    }
     await app.services.live.publish([teamNewsTopic(reader.teamId)]);
     seeOther(`/announcements/${announcementId}`, { kind: 'done', text: t('announcements.edit.done') });
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
-    await form(exchange, announcementId, fields, error);
+    await form(exchange, announcementId, fields, { fault: error });
   }
 }
 
@@ -197,12 +212,13 @@ async function form(
   exchange: Exchange,
   announcementId: number | null,
   fields: Fields,
-  fault: InvalidInput | null,
+  { fault, meanwhile }: { fault?: InvalidInput; meanwhile?: FormErrors } = {},
 ): Promise<void> {
   const { app, viewer, t } = exchange;
   const model: AnnouncementForm = {
     announcementId,
     book: await addressing.addressBook(app, viewer, publisherReach(viewer)),
+    meanwhile: meanwhile ?? null,
     values: {
       everybody: false,
       groupIds: addressing.tickedGroups(fields),
@@ -212,8 +228,25 @@ async function form(
       state: announcements.states.find((one) => one === fields.state) ?? 'open',
       scope: announcements.scopes.find((one) => one === fields.scope) ?? 'groups',
       formKey: addressing.keptFormKey(fields),
+      was: wasOf(fields),
     },
-    errors: wordErrors(fault, t, 'title', ['title', 'content', 'state', 'scope', 'people', 'groups']),
+    errors: wordErrors(fault ?? null, t, 'title', ['title', 'content', 'state', 'scope', 'people', 'groups']),
   };
-  exchange.page('announcements/edit', model, fault ? 422 : 200);
+  exchange.page('announcements/edit', model, meanwhile ? 409 : fault ? 422 : 200);
+}
+
+function inWords(t: Translate, fields: Fields, { groups }: AddressBook): Record<string, string> {
+  const ticked = addressing.tickedGroups(fields);
+  const word = (name: 'state' | 'scope'): string => t(`announcements.${name}.${typed(fields, name, 20)}`);
+  return {
+    title: typed(fields, 'title', 200),
+    content: typed(fields, 'content', 4_000_000).replace(/\r\n?/g, '\n'),
+    state: word('state'),
+    scope: word('scope'),
+    groups: groups
+      .filter(({ value }) => ticked.includes(value))
+      .map(({ text }) => text)
+      .join(', '),
+    people: typed(fields, 'people', 100_000),
+  };
 }

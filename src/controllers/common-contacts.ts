@@ -5,10 +5,12 @@ import * as contacts from '../models/common-contacts.js';
 import { dialled, dialRules } from '../services/call-numbers.js';
 import type { Exchange } from '../web/exchange.js';
 import { idOf, parseFields, requiredLine, singleLine } from '../web/forms.js';
+import type { FormErrors, Translate } from '../web/page-models.js';
 import type { ContactPage, ContactsPage } from '../web/pages/common-contacts.js';
 import { teamOf } from './addressing.js';
 import { bodyOf, type Fields, typed } from './call-form.js';
 import { type Owners, ownersOf } from './contact-owners.js';
+import { differences, wasOf } from './meanwhile.js';
 
 const rowsAPage = 100;
 const checkBox = z
@@ -51,17 +53,15 @@ export async function index(exchange: Exchange): Promise<void> {
 /** GET /common-contacts/new */
 export async function newContact(exchange: Exchange): Promise<void> {
   const owners = await ownersOf(exchange, teamOf(exchange.viewer));
-  const values = { name: '', phone: '', owner: '', note: '', hidden: false, enabled: true };
-  form(exchange, owners, { contactId: null, hides: false, values }, null);
+  const values = { name: '', phone: '', owner: '', note: '', hidden: false, enabled: true, was: 0 };
+  form(exchange, owners, { contactId: null, hides: false, values });
 }
 
 /** GET /common-contacts/:contactId */
 export async function edit(exchange: Exchange): Promise<void> {
   const contact = await find(exchange);
   const owners = await ownersOf(exchange, teamOf(exchange.viewer));
-  const { contactId, name, phone, note, showNumber, enabled } = contact;
-  const values = { name, phone, note, owner: owners.valueOf(contact), hidden: !showNumber, enabled };
-  form(exchange, owners, { contactId, hides: !showNumber, values }, null);
+  form(exchange, owners, shownOf(contact, owners));
 }
 
 /** POST /common-contacts */
@@ -73,9 +73,10 @@ export async function create(exchange: Exchange): Promise<void> {
 /** POST /common-contacts/:contactId */
 export async function update(exchange: Exchange): Promise<void> {
   const contact = await find(exchange);
+  const was = wasOf(bodyOf(exchange.req.body));
   await save(exchange, contact, async (teamId, made, now) => {
-    await contacts.update(exchange.app.db, teamId, contact.contactId, made, now);
-    return contact.contactId;
+    const saved = await contacts.update(exchange.app.db, teamId, contact.contactId, made, { was, now });
+    return saved ? contact.contactId : null;
   });
 }
 
@@ -86,10 +87,8 @@ export async function destroy(exchange: Exchange): Promise<void> {
   const contact = await find(exchange);
   if (!contact.showNumber && bodyOf(req.body).reveal === undefined) {
     const owners = await ownersOf(exchange, teamId);
-    const { contactId, name, phone, note, enabled } = contact;
-    const values = { name, phone, note, owner: owners.valueOf(contact), hidden: true, enabled };
     const fault = new InvalidInput('invalid', { reveal: 'common-contacts.edit.reveal-missing' });
-    return form(exchange, owners, { contactId, hides: true, values }, fault);
+    return form(exchange, owners, shownOf(contact, owners), { fault });
   }
   await contacts.remove(app.db, teamId, contact.contactId);
   await note(exchange, 'contact.delete', String(contact.contactId), { name: contact.name });
@@ -102,7 +101,8 @@ export async function destroy(exchange: Exchange): Promise<void> {
 async function save(
   exchange: Exchange,
   before: contacts.StoredContact | null,
-  write: (teamId: number, made: contacts.NewContact, now: number) => Promise<number>,
+  /** Its id; null: another has saved meanwhile. */
+  write: (teamId: number, made: contacts.NewContact, now: number) => Promise<number | null>,
 ): Promise<void> {
   const { app, req, t } = exchange;
   const teamId = teamOf(exchange.viewer);
@@ -114,20 +114,22 @@ async function save(
     if (same !== null && same !== before?.contactId)
       throw new InvalidInput('invalid', { name: 'errors.contact-taken' });
     const contactId = await write(teamId, made, app.services.now());
+    if (contactId === null) {
+      const { values, ...stored } = shownOf(await find(exchange), owners);
+      const own = { ...valuesOf(made, owners), was: values.was };
+      const meanwhile = differences(inWords(t, own, owners), inWords(t, values, owners));
+      if (meanwhile) return form(exchange, owners, { ...stored, values: own }, { meanwhile });
+    }
     const { name, showNumber, enabled } = made;
-    await note(exchange, 'contact.save', String(contactId), { name, showNumber, enabled });
+    await note(exchange, 'contact.save', String(contactId ?? before?.contactId), { name, showNumber, enabled });
     exchange.seeOther('/common-contacts', { kind: 'done', text: t('common-contacts.edit.saved', { name }) });
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     const [name, phone, note] = [typed(body, 'name', 500), typed(body, 'phone', 500), typed(body, 'note', 500)];
     const [hidden, enabled] = [body.hidden !== undefined, body.enabled !== undefined];
-    const values = { name, phone, note, owner: typed(body, 'owner', 40), hidden, enabled };
-    form(
-      exchange,
-      owners,
-      { contactId: before?.contactId ?? null, hides: before?.showNumber === false, values },
-      error,
-    );
+    const values = { name, phone, note, owner: typed(body, 'owner', 40), hidden, enabled, was: wasOf(body) };
+    const shown = { contactId: before?.contactId ?? null, hides: before?.showNumber === false, values };
+    form(exchange, owners, shown, { fault: error });
   }
 }
 
@@ -150,16 +152,36 @@ async function contactOf(
   }
 }
 
+type Shown = Pick<ContactPage, 'contactId' | 'hides' | 'values'>;
+
+function valuesOf(contact: contacts.NewContact, owners: Owners) {
+  const { name, phone, note, showNumber, enabled } = contact;
+  return { name, phone, note, owner: owners.valueOf(contact), hidden: !showNumber, enabled };
+}
+
+function shownOf(contact: contacts.StoredContact, owners: Owners): Shown {
+  const values = { ...valuesOf(contact, owners), was: contact.updatedAt };
+  return { contactId: contact.contactId, hides: values.hidden, values };
+}
+
+function inWords(t: Translate, { name, phone, note, owner, hidden, enabled }: Shown['values'], { options }: Owners) {
+  const yesNo = (is: boolean): string => t(is ? 'layout.yes' : 'layout.no');
+  const whose = options.find(({ value }) => value === owner)?.text ?? owner;
+  return { name, phone, note, owner: whose, hidden: yesNo(hidden), enabled: yesNo(enabled) };
+}
+
 function form(
   exchange: Exchange,
   { options }: Owners,
-  shown: Pick<ContactPage, 'contactId' | 'hides' | 'values'>,
-  fault: InvalidInput | null,
+  shown: Shown,
+  { fault, meanwhile }: { fault?: InvalidInput; meanwhile?: FormErrors } = {},
 ): void {
   const { t } = exchange;
   const errors = Object.entries(fault?.fields ?? {}).map(([name, key]) => [name, t(key, fault?.params ?? {})]);
-  const model: ContactPage = { ...shown, owners: options, errors: Object.fromEntries(errors) };
-  exchange.page('common-contacts/edit', model, fault ? 422 : 200);
+  const model: ContactPage = {
+    ...{ ...shown, owners: options, meanwhile: meanwhile ?? null, errors: Object.fromEntries(errors) },
+  };
+  exchange.page('common-contacts/edit', model, meanwhile ? 409 : fault ? 422 : 200);
 }
 
 /** @throws NotFound, also for another team's */

@@ -46,6 +46,8 @@ export interface ListedAnnouncement {
 }
 export interface Announcement extends ListedAnnouncement {
   content: string;
+  /** Epoch ms; grows with every change. */
+  updatedAt: number;
   groupIds: number[];
   accountIds: number[];
   /** It stands in the reader's list because it is for him. */
@@ -108,8 +110,8 @@ export async function latest(db: Db, reader: Reader, limit: number): Promise<Lis
 
 /** One the reader may see; another's looks like none. */
 export async function find(db: Db, reader: Reader, announcementId: number): Promise<Announcement | null> {
-  const row: (Row & { content: string }) | undefined = await rowsOf(db, reader)
-    .select('n.content')
+  const row: (Row & { content: string; updated_at: number }) | undefined = await rowsOf(db, reader)
+    .select('n.content', 'n.updated_at')
     .where('n.announcement_id', announcementId)
     .where((seen: Query) => visible(db, seen, reader))
     .first();
@@ -122,6 +124,7 @@ export async function find(db: Db, reader: Reader, announcementId: number): Prom
   return {
     ...toListed(row, reader, groups),
     content: row.content,
+    updatedAt: row.updated_at,
     groupIds: groups.filter((group) => group.announcement_id === announcementId).map(({ group_id }) => group_id),
     accountIds,
     addressed: isAddressed(row, reader, groups),
@@ -165,29 +168,37 @@ export async function create(
   }
 }
 
-/** Changes it. One that was closed and is opened again is news to everybody. @throws InvalidInput `too-long` */
+/**
+ * Changes it, unless it was changed after `was`, its `updatedAt` when it was read. One that was closed and is opened again is news to
+ * everybody.
+ * @returns whether it did
+ * @throws InvalidInput `too-long`
+ */
 export async function update(
   db: Db,
   { teamId }: { teamId: number },
   announcementId: number,
   notice: Notice,
-  now: number,
-): Promise<void> {
+  { was, now }: { was: number; now: number },
+): Promise<boolean> {
   fits({ title: 200 }, { title: notice.title });
   const of = { team_id: teamId, announcement_id: announcementId };
-  await transaction(db, async (trx) => {
+  return transaction(db, async (trx) => {
     const before: { state: AnnouncementState } | undefined = await trx('announcements')
       .select('state')
-      .where(of)
+      .where({ ...of, updated_at: was })
+      .forUpdate()
       .first();
-    const opened = before?.state === 'disabled' && notice.state !== 'disabled';
+    if (!before) return false;
+    const opened = before.state === 'disabled' && notice.state !== 'disabled';
     await trx('announcements')
       .where(of)
-      .update({ ...toRow(notice), updated_at: now, ...(opened ? { published_at: now } : {}) });
+      .update({ ...toRow(notice), updated_at: Math.max(now, was + 1), ...(opened ? { published_at: now } : {}) });
     if (opened) await trx('announcement_reads').where(of).delete();
     await trx('announcement_groups').where(of).delete();
     await trx('announcement_accounts').where(of).delete();
     await address(trx, teamId, announcementId, notice);
+    return true;
   });
 }
 

@@ -94,6 +94,8 @@ export async function hiddenOfTeam(db: Db, teamId: number): Promise<HiddenContac
 export interface StoredContact extends NewContact {
   contactId: number;
   ownerName: string;
+  /** Epoch ms; grows with every change. */
+  updatedAt: number;
 }
 
 type StoredRow = Omit<StoredContact, 'showNumber' | 'enabled' | 'ownerName'> & {
@@ -139,7 +141,12 @@ function ofTeam(db: Db, teamId: number) {
     .leftJoin('agent_groups as g', 'g.group_id', 'c.group_id')
     .leftJoin('virtual_users as v', 'v.virtual_user_id', 'c.virtual_user_id')
     .select(Object.fromEntries(qualified))
-    .select({ enabled: 'c.enabled', groupId: 'c.group_id', virtualUserId: 'c.virtual_user_id' })
+    .select({
+      enabled: 'c.enabled',
+      groupId: 'c.group_id',
+      virtualUserId: 'c.virtual_user_id',
+      updatedAt: 'c.updated_at',
+    })
     .select({ groupName: 'g.name', virtualUserName: 'v.name' })
     .where({ 'c.team_id': teamId });
 }
@@ -190,15 +197,25 @@ export async function createAll(db: Db, teamId: number, made: readonly NewContac
   kept.forget();
 }
 
-/** As {@link create}, of one that is there. */
-export async function update(db: Db, teamId: number, contactId: number, made: NewContact, now: number): Promise<void> {
-  await db('common_contacts')
-    .where({ team_id: teamId, contact_id: contactId })
-    .update({ ...rowOf(made), updated_at: now });
+/**
+ * As {@link create}, of one that is there, unless it was changed after `was`, its `updatedAt` when it was read.
+ * @returns whether it did
+ */
+export async function update(
+  db: Db,
+  teamId: number,
+  contactId: number,
+  made: NewContact,
+  { was, now }: { was: number; now: number },
+): Promise<boolean> {
+  const count: number = await db('common_contacts')
+    .where({ team_id: teamId, contact_id: contactId, updated_at: was })
+    .update({ ...rowOf(made), updated_at: Math.max(now, was + 1) });
   kept.forget();
+  return count > 0;
 }
 
-/** As {@link update}, many at once; each is there, in this team. */
+/** As {@link create}, of many that are there, in this team, whatever they were. */
 export async function updateAll(
   db: Db,
   teamId: number,

@@ -13,8 +13,10 @@ export interface MessageTemplate {
   subject: string;
   body: string;
   enabled: boolean;
+  /** Epoch ms; grows with every change. */
+  updatedAt: number;
 }
-export type NewTemplate = Omit<MessageTemplate, 'templateId'>;
+export type NewTemplate = Omit<MessageTemplate, 'templateId' | 'updatedAt'>;
 
 interface Row {
   template_id: number;
@@ -24,8 +26,9 @@ interface Row {
   subject: string;
   body: string;
   enabled: Bit;
+  updated_at: number;
 }
-const columns = ['template_id', 'team_id', 'kind', 'name', 'subject', 'body', 'enabled'];
+const columns = ['template_id', 'team_id', 'kind', 'name', 'subject', 'body', 'enabled', 'updated_at'];
 
 const toTemplate = (row: Row): MessageTemplate => ({
   templateId: row.template_id,
@@ -35,6 +38,7 @@ const toTemplate = (row: Row): MessageTemplate => ({
   subject: row.subject,
   body: row.body,
   enabled: yes(row.enabled),
+  updatedAt: row.updated_at,
 });
 
 /** Of a team, by name; `usable`: only those that agents may choose. */
@@ -58,14 +62,21 @@ export async function create(db: Db, template: NewTemplate, now: number): Promis
   return id ?? 0;
 }
 
-/** @throws InvalidInput as {@link create} */
-export async function update(db: Db, templateId: number, template: NewTemplate, now: number): Promise<void> {
-  const where = { template_id: templateId, team_id: template.teamId };
-  await named(() =>
-    db('message_templates')
-      .where(where)
-      .update({ ...rowOf(template), updated_at: now }),
-  );
+/**
+ * Changes it, unless it was changed after `was`, its `updatedAt` when it was read.
+ * @returns whether it did
+ * @throws InvalidInput as {@link create}
+ */
+export async function update(
+  db: Db,
+  templateId: number,
+  template: NewTemplate,
+  { was, now }: { was: number; now: number },
+): Promise<boolean> {
+  const where = { template_id: templateId, team_id: template.teamId, updated_at: was };
+  const row = { ...rowOf(template), updated_at: Math.max(now, was + 1) };
+  const count = await named(() => db('message_templates').where(where).update(row));
+  return count > 0;
 }
 
 function rowOf({ teamId, kind, name, subject, body, enabled }: NewTemplate) {

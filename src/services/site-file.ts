@@ -164,7 +164,7 @@ class Loader {
       `contact ${name}`,
       (await contacts.byName(this.db, teamId, owner, name)) ?? undefined,
       () => contacts.create(this.db, teamId, row, this.now),
-      (id) => contacts.update(this.db, teamId, id, row, this.now),
+      (id) => contacts.updateAll(this.db, teamId, [{ ...row, contactId: id }], this.now),
     );
   }
 

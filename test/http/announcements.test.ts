@@ -111,10 +111,12 @@ for (const engine of engines) {
       assert.deepEqual([$('#f_title').val(), $('input[name=scope]:checked').val()], ['Notice', 'groups']);
       assert.equal($(`#group_${alpha.sales}`).attr('checked'), 'checked');
       const fields = { title: 'Notice 2', content: 'New', scope: 'groups', [`group_${alpha.sales}`]: 'on' };
-      assert.equal((await leader.post(path, { ...fields, state: 'disabled' })).status, 303);
+      const was = $('input[name=was]').attr('value') ?? '';
+      assert.equal((await leader.post(path, { ...fields, state: 'disabled', was })).status, 303);
       assert.equal((await reader.get(path)).status, 404, 'closed');
       const admin = await signedIn(app.url, alpha.admin);
-      assert.equal((await admin.post(path, { ...fields, state: 'pinned' })).status, 303);
+      const closed = (await admin.get(`${path}/edit`)).$('input[name=was]').attr('value') ?? '';
+      assert.equal((await admin.post(path, { ...fields, state: 'pinned', was: closed })).status, 303);
       assert.deepEqual(await titles(alpha.agent, '?unread=1'), ['Notice 2']);
       const bad = await leader.post(path, { ...fields, title: '', state: 'open', content: 'Typed' });
       assert.deepEqual([bad.status, bad.$('#f_content').val()], [422, 'Typed']);

@@ -102,7 +102,7 @@ for (const engine of engines) {
       const form = await admin.get(`/common-contacts/${row.contact_id}`);
       assert.equal(form.$('#f_phone').attr('value'), '95554');
       const changed = { ...plain, phone: '+86 139 1234 5678', owner: `group:${sales}`, hidden: '1', enabled: '' };
-      const { enabled: _off, ...off } = changed;
+      const { enabled: _off, ...off } = { ...changed, was: form.$('input[name=was]').attr('value') ?? '' };
       assert.equal((await admin.post(`/common-contacts/${row.contact_id}`, off)).status, 303);
       const [after] = await stored();
       assert.deepEqual(

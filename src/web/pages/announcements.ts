@@ -47,6 +47,10 @@ export interface AnnouncementForm {
     state: AnnouncementState;
     scope: AnnouncementScope;
     formKey: string;
+    /** Which state it was made of. */
+    was: number;
   };
+  /** Another has saved since: what stands now, by field; null = nobody has. */
+  meanwhile: FormErrors | null;
   errors: FormErrors;
 }

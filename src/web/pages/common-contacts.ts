@@ -30,7 +30,18 @@ export interface ContactPage {
   /** Its number, as stored, is hidden: deleting it shows it. */
   hides: boolean;
   owners: Option[];
-  values: { name: string; phone: string; owner: string; note: string; hidden: boolean; enabled: boolean };
+  /** `was`: which state it was made of. */
+  values: {
+    name: string;
+    phone: string;
+    owner: string;
+    note: string;
+    hidden: boolean;
+    enabled: boolean;
+    was: number;
+  };
+  /** Another has saved since: what stands now, by field; null = nobody has. */
+  meanwhile: FormErrors | null;
   errors: FormErrors;
 }
 

@@ -71,6 +71,9 @@ export interface TemplatesPage {
 export interface TemplatePage {
   /** null = a new one. */
   templateId: number | null;
-  values: { kind: string; name: string; subject: string; body: string; enabled: boolean };
+  /** `was`: which state it was made of. */
+  values: { kind: string; name: string; subject: string; body: string; enabled: boolean; was: number };
+  /** Another has saved since: what stands now, by field; null = nobody has. */
+  meanwhile: FormErrors | null;
   errors: FormErrors;
 }

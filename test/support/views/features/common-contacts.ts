@@ -28,11 +28,12 @@ const contact: ContactPage = {
   owners,
   values: {
     ...{ name: '维修主管', phone: '13912345678', owner: 'group:1', note: '工作日 9 点至 18 点' },
-    ...{ hidden: true, enabled: true },
+    ...{ hidden: true, enabled: true, was: 1_753_000_000_000 },
   },
+  meanwhile: null,
   errors: {},
 };
-const fresh = { name: '', phone: '', owner: '', note: '', hidden: false, enabled: true };
+const fresh = { name: '', phone: '', owner: '', note: '', hidden: false, enabled: true, was: 0 };
 const pasted: ContactImportPage = { text: '', errors: {}, faults: [], more: 0 };
 
 export const contactFixtures: readonly Fixture[] = [
@@ -56,6 +57,11 @@ export const contactFixtures: readonly Fixture[] = [
     name: 'common-contact-reveal',
     view: 'common-contacts/edit',
     model: { ...contact, errors: { reveal: '请勾选此项。' } },
+  },
+  {
+    name: 'common-contact-meanwhile',
+    view: 'common-contacts/edit',
+    model: { ...contact, meanwhile: { phone: '13912345679', hidden: '否', note: '' } },
   },
   { name: 'common-contacts-import', view: 'common-contacts/import', model: pasted },
   {

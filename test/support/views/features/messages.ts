@@ -93,7 +93,8 @@ const notice: AnnouncementPage = { announcement: { ...notices.rows[0]!, lines },
 const publish: AnnouncementForm = {
   announcementId: null,
   book,
-  values: { ...values, title: '系统升级', content: '周六 22:00 起。', state: 'pinned', scope: 'groups' },
+  values: { ...values, title: '系统升级', content: '周六 22:00 起。', state: 'pinned', scope: 'groups', was: 0 },
+  meanwhile: null,
   errors: {},
 };
 
@@ -149,6 +150,15 @@ export const messageFixtures: Fixture[] = [
       announcementId: 2,
       book: { ...book, everybody: false },
       errors: { groups: '请至少选择一个坐席组。' },
+    },
+  },
+  {
+    name: 'announcement-meanwhile',
+    view: 'announcements/edit',
+    model: {
+      ...publish,
+      announcementId: 2,
+      meanwhile: { content: '周六 23:00 起。\n请提前签退。', state: '普通', groups: '客服一组, 客服二组', people: '' },
     },
   },
 ];

@@ -61,7 +61,8 @@ const templates: TemplatesPage = {
 };
 const template: TemplatePage = {
   templateId: 2,
-  values: { kind: 'mail', name: '回访', subject: '感谢您的来电', body: '##姓名##，您好。', enabled: true },
+  values: { kind: 'mail', name: '回访', subject: '感谢您的来电', body: '##姓名##，您好。', enabled: true, was: 0 },
+  meanwhile: null,
   errors: {},
 };
 
@@ -138,6 +139,11 @@ export const outgoingFixtures: Fixture[] = [
     name: 'message-template-new',
     view: 'message-templates/edit',
     model: { ...template, templateId: null, errors: { name: '已有同名的记录，请换一个名称。' } },
+  },
+  {
+    name: 'message-template-meanwhile',
+    view: 'message-templates/edit',
+    model: { ...template, meanwhile: { subject: '谢谢您的来电', body: '##姓名##，\n谢谢您的来电。', enabled: '否' } },
   },
   { name: 'map', view: 'map/show', model: map },
   { name: 'map-route', view: 'map/show', model: route },
