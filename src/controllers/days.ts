@@ -41,16 +41,19 @@ export async function own(exchange: Exchange): Promise<void> {
   await showDay(exchange, member, { address: '/day', own: true });
 }
 
-/** GET /days/:agentId: the day of an agent who was in a group one leads on that day. */
+/** GET /days/:agentId: the day of an agent who was in a group one leads on that day; of one who was there on another, only that. */
 export async function show(exchange: Exchange): Promise<void> {
   const { app, viewer, req } = exchange;
   const teamId = teamOf(viewer);
   const agentId = idOf(req.params.agentId);
   const day = askedDay(app, viewer, req.query);
   const led = viewer.monitoredGroupIds;
-  const member = agentId === null ? null : await agentDays.memberOfGroups(app.db, teamId, agentId, led, day);
+  const inGroups = (span: agentDays.DaySpan) =>
+    agentId === null ? null : agentDays.memberOfGroups(app.db, teamId, agentId, led, span);
+  const there = await inGroups(day);
+  const member = there ?? (await inGroups({ from: 0, to: app.services.now() }));
   if (!member) throw new NotFound();
-  await showDay(exchange, member, { address: `/days/${member.agentId}`, own: false });
+  await showDay(exchange, member, { address: `/days/${member.agentId}`, own: false, elsewhere: there === null });
 }
 
 /** GET /days: the agents of a group, each with the figures and the picture of his day. */
@@ -127,18 +130,19 @@ export async function daysOf(
 async function showDay(
   exchange: Exchange,
   member: agentDays.DayMember,
-  { address, own }: { address: string; own: boolean },
+  { address, own, elsewhere = false }: { address: string; own: boolean; elsewhere?: boolean },
 ): Promise<void> {
   const { app, viewer, req, t } = exchange;
   const asked = askedDay(app, viewer, req.query);
   const wrong = Object.keys(asked.errors).length > 0;
-  const [found] = wrong ? [] : await daysOf(exchange, teamOf(viewer), [member], asked);
+  const [found] = wrong || elsewhere ? [] : await daysOf(exchange, teamOf(viewer), [member], asked);
   const model: DayPage = {
     ...dayLinks(app, viewer, asked, (date) => `${address}?${new URLSearchParams({ date })}`),
     errors: texts(asked.errors, t),
     address,
     agent: own ? null : { agentNo: member.agentNo, surname: member.surname },
     backUrl: own ? null : `/days?${new URLSearchParams({ date: asked.date })}`,
+    elsewhere: elsewhere && !wrong,
     day: found ? { figures: found.figures, stretches: found.stretches } : null,
   };
   exchange.res.set('Cache-Control', 'private, no-store');

@@ -48,7 +48,9 @@ export interface DayPage extends DayNumbers {
   /** null: the reader's own day. */
   agent: { agentNo: string; surname: string } | null;
   backUrl: string | null;
-  /** null while the date is wrong. */
+  /** He was in none of the reader's groups on this day. */
+  elsewhere: boolean;
+  /** null then, and while the date is wrong. */
   day: { figures: DayFigures; stretches: DayStretch[] } | null;
 }
 

@@ -54,7 +54,7 @@ const none = { figures: { ...agentDay({ states: [], calls: [], talks: [] }, from
 const links = { date: '2026-11-22', previousUrl: '/day?date=2026-11-21', nextUrl: null, errors: {} };
 const show = (more: Partial<DayPage> = {}): DayPage => ({
   ...links,
-  ...{ address: '/day', agent: null, backUrl: null, day: dayOf(clock(9, 0, 3), 0) },
+  ...{ address: '/day', agent: null, backUrl: null, elsewhere: false, day: dayOf(clock(9, 0, 3), 0) },
   ...more,
 });
 const index = (more: Partial<DaysPage> = {}): DaysPage => ({
@@ -90,6 +90,15 @@ export const dayFixtures: Fixture[] = [
       backUrl: '/days?date=2026-11-22',
       address: '/days/2036',
       day: none,
+    }),
+  },
+  {
+    name: 'day-elsewhere',
+    view: 'days/show',
+    model: show({
+      agent: { agentNo: '2036', surname: '郑' },
+      backUrl: '/days?date=2026-11-22',
+      ...{ address: '/days/2036', elsewhere: true, day: null },
     }),
   },
   {
