@@ -106,7 +106,7 @@ function isLive() { return top0 ? top0.isLive() : streamOpen; }
 function startPolls(box) {
   each(withAttr(box, 'data-poll'), function (el) {
     for (var i = 0; i < polls.length; i++) { if (polls[i].el === el) { return; } }
-    var poll = { el: el, url: attr(el, 'data-poll'), pause: Number(attr(el, 'data-every')) || 2000, etag: null, text: null, wait: 0, fails: 0 };
+    var poll = { el: el, url: attr(el, 'data-poll'), pause: Number(attr(el, 'data-every')) || 2000, wait: 0, fails: 0 };
     polls[polls.length] = poll;
     poll.wait = poll.pause;
     later(poll);
@@ -119,29 +119,43 @@ function later(poll) {
 function run(poll, anyway) {
   clearTimeout(poll.timer);
   if (!inside(poll.el, doc.body)) { forget(poll); return; }
-  if (isLive() && !anyway) { later(poll); return; }
-  if (!ask('GET', poll.url, null, poll.etag, function (status, text, etag) { polled(poll, status, text, etag); })) { return; }
+  if (isLive() && !anyway && !poll.fails) { later(poll); return; }
+  var turn = asked(poll.el);
+  ask('GET', poll.url, null, poll.el.zTag, function (status, text, tag) { polled(poll, turn, status, text, tag); });
+}
+/** The turn of a question. Two may be on their way, a poll's and htmx's: what was asked earlier and comes later is old. */
+function asked(el) {
+  el.zAsked = (el.zAsked || 0) + 1;
+  return el.zAsked;
+}
+function isNews(el, turn) {
+  if (turn < (el.zTurn || 0)) { return false; }
+  el.zTurn = turn;
+  return true;
 }
 function forget(poll) {
   for (var i = 0; i < polls.length; i++) { if (polls[i] === poll) { polls.splice(i, 1); return; } }
 }
-function polled(poll, status, text, etag) {
-  if (status === 200 || status === 304) {
-    poll.fails = 0;
-    poll.wait = poll.pause;
-    settled();
-    if (status === 200) {
-      poll.etag = etag;
-      if (poll.text !== text) {
-        poll.text = text;
-        put(poll.el, text);
-      }
+function polled(poll, turn, status, text, tag) {
+  var el = poll.el;
+  if (status !== 200 && status !== 304) { failed(poll); return; }
+  poll.fails = 0;
+  poll.wait = poll.pause;
+  settled();
+  if (status === 200 && isNews(el, turn)) {
+    el.zTag = tag;
+    if (el.zText !== text) {
+      el.zText = text;
+      put(el, text);
     }
-  } else {
-    poll.fails += 1;
-    poll.wait = Math.min(30000, poll.wait * 2);
-    if (poll.fails === 2) { offline(true); }
   }
+  later(poll);
+}
+/** Asks again until it is answered, stream or not: what is shown may be old. */
+function failed(poll) {
+  poll.fails += 1;
+  poll.wait = Math.min(30000, poll.fails === 1 ? 1000 : poll.wait * 2);
+  if (poll.fails === 2) { offline(true); }
   later(poll);
 }
 function settled() {
@@ -213,12 +227,25 @@ function listenToHtmx() {
     var status = e.detail.xhr.status;
     if (status === 401 || status === 423) { e.preventDefault(); (top0 || self).leave(status); }
   });
+  on(doc.body, 'htmx:beforeRequest', function (e) { e.detail.xhr.zTurn = asked(e.detail.elt); });
+  on(doc.body, 'htmx:afterRequest', function (e) {
+    var el = e.detail.elt;
+    var status = e.detail.xhr.status;
+    if (e.detail.successful || status === 401 || status === 423) { return; }
+    var poll = each1(polls, function (one) { return one.el === el; });
+    // The changes of a monitor have no poll: their news is told again.
+    var name = attr(el, 'data-news');
+    if (poll) { failed(poll); } else if (name) { setTimeout(function () { self.news(name); }, 2000); }
+  });
   on(doc.body, 'htmx:beforeSwap', function (e) {
     var el = e.detail.target;
     var text = e.detail.serverResponse;
     if (attr(el, 'data-poll') === null || e.detail.xhr.status !== 200) { return; }
     // An unchanged fragment is not swapped: a button must not vanish between the press and the release of the mouse.
-    if (el.zText === text) { e.detail.shouldSwap = false; } else { el.zText = text; el.zMark = markFocus(el); }
+    if (!isNews(el, e.detail.xhr.zTurn) || el.zText === text) { e.detail.shouldSwap = false; return; }
+    el.zText = text;
+    el.zTag = null;
+    el.zMark = markFocus(el);
   });
   on(doc.body, 'htmx:afterSwap', function (e) {
     var el = e.detail.target || e.target;

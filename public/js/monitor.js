@@ -1,6 +1,7 @@
 /* ES3 and ASCII. The monitor's rows: a change puts them in, out and where their key says (tier 2); what lasts too long is marked (every tier). */
 (function () {
 var doc = document;
+var win = window;
 var pressedAt = 0;
 var waiting = [];
 
@@ -37,6 +38,10 @@ function apply(text) {
   var group = '';
   var box = doc.createElement('template');
   box.innerHTML = text;
+  // The whole table may have come meanwhile, with newer rows.
+  var cursor = cursorOf(elements(box.content));
+  var now = cursor && byId(cursor.id);
+  if (now && Number(cursor.value) < Number(now.value)) { return; }
   each(elements(box.content), function (el) {
     var old = byId(el.id);
     if (el.tagName !== 'TR') {
@@ -53,6 +58,17 @@ function apply(text) {
   if (group) { empty(byId('none_' + group)); }
   if (focused && doc.activeElement !== active) { focusAgain(focused, group); }
   mark();
+}
+/** Says up to which version the rows beside it go. */
+function cursorOf(list) {
+  var found = null;
+  each(list, function (el) { if (attr(el, 'name') === 'since') { found = el; } });
+  return found;
+}
+/** A table that was asked for before the last changes, and came after them, is old: what it lacks is asked for. */
+function tableCame(e) {
+  var cursor = cursorOf(e.detail.target.getElementsByTagName('input'));
+  if (cursor) { win.htmx.trigger(doc.body, 'group-' + cursor.id.split('_')[1]); }
 }
 function place(row, old, last) {
   var body = last.parentNode;
@@ -88,6 +104,7 @@ function mark() {
 }
 
 on(doc.body, 'htmx:beforeSwap', beforeSwap);
+on(doc.body, 'htmx:afterSwap', tableCame);
 on(doc, 'mousedown', function () { pressedAt = now(); });
 on(doc, 'mouseup', function () {
   pressedAt = 0;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Browser, Frame, Page } from 'puppeteer-core';
+import type { Browser, Frame, HTTPRequest, Page } from 'puppeteer-core';
 import type { MonitorGroup } from '../../src/web/page-models.js';
 import { pollingBrowser } from '../support/browser.js';
 import { requireOrSkip } from '../support/requirements.js';
@@ -75,6 +75,63 @@ describe('desk.js in Chromium', function () {
     gallery.cutStreams(false);
     await until('the stream is back', () => gallery.streams === 1, { within: 15_000 });
     await until('the page follows', async () => (await page.$('#toast_offline')) === null);
+  });
+
+  it('asks again where an answer failed, though nothing new is told', async () => {
+    await open('desk-idle');
+    await until('one stream', () => gallery.streams === 1);
+    await page.setRequestInterception(true);
+    let left = 2;
+    page.on('request', (request) => {
+      const fails = request.url().includes('/desk/fragments/status') && left-- > 0;
+      if (!fails) void request.continue();
+      else if (left === 1) void request.abort('connectionreset');
+      else void request.respond({ status: 503, body: 'away' });
+    });
+    gallery.show('desk-status', statuses.talking);
+    gallery.tell('agent');
+    await until('it failed twice', () => left <= 0);
+    await until('it is said', async () => (await page.$('#toast_offline')) !== null);
+    await isShown('talking');
+    await until('the words go', async () => (await page.$('#toast_offline')) === null);
+  });
+
+  it('keeps what was asked for last, where an earlier answer comes later', async () => {
+    await open('desk-idle');
+    await until('one stream', () => gallery.streams === 1);
+    await page.setRequestInterception(true);
+    const held: HTTPRequest[] = [];
+    let holds = true;
+    page.on('request', (request) => {
+      if (holds && request.url().includes('/desk/fragments/status')) held.push(request);
+      else void request.continue();
+    });
+    const old = await page.evaluate("document.getElementById('bar').innerHTML");
+    await page.evaluate('ZUOXI.poke()');
+    await until('the poll is on its way', () => held.length === 1);
+    holds = false;
+    gallery.show('desk-status', statuses.talking);
+    gallery.tell('agent');
+    await isShown('talking');
+    const answered = page.waitForResponse((response) => response.url().includes('/desk/fragments/status'));
+    await held[0]?.respond({ status: 200, contentType: 'text/html', body: String(old) });
+    await answered;
+    gallery.tell('agent');
+    await until('it is asked again', () => asked('/desk/fragments/status') >= 2);
+    assert.equal(await shown(), 'talking');
+  });
+
+  it('shows what a poll brings, though it is what a poll brought before the stream did', async () => {
+    await open('desk-idle');
+    await until('one stream', () => gallery.streams === 1);
+    await page.evaluate('ZUOXI.poke()');
+    await until('polled', () => asked('/desk/fragments/status') >= 1);
+    gallery.show('desk-status', statuses.talking);
+    gallery.tell('agent');
+    await isShown('talking');
+    gallery.cutStreams(true);
+    gallery.show('desk-status', statuses.idle);
+    await isShown('idle');
   });
 
   it('swaps only the changed row of the monitor, in a frame that has no stream of its own', async () => {

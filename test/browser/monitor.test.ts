@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser, HTTPRequest, Page } from 'puppeteer-core';
 import type { MonitorChanges, MonitorGroup, MonitorRow } from '../../src/web/page-models.js';
 import { requireOrSkip } from '../support/requirements.js';
 import { until } from '../support/until.js';
@@ -117,6 +117,42 @@ describe('monitor.js in Chromium', function () {
     assert.ok((await shown()).includes(2017));
     await page.mouse.up();
     await until('it is shown after the release', async () => !(await shown()).includes(2017));
+  });
+
+  it('keeps the newest rows, whichever of table and changes comes last', async () => {
+    await page.setRequestInterception(true);
+    const held: HTTPRequest[] = [];
+    let holds = '';
+    page.on('request', (request) => {
+      if (holds !== '' && new URL(request.url()).pathname === holds) held.push(request);
+      else void request.continue();
+    });
+    const answers = (request: HTTPRequest | undefined, body: string) =>
+      request?.respond({ status: 200, contentType: 'text/html', body });
+    const answered = () => page.evaluate("document.getElementById('agent_1_2020').innerText.indexOf('99') > 0");
+    const table = String(await page.evaluate("document.getElementById('group_1').outerHTML"));
+
+    // A table asked for before the changes, and answered after them.
+    holds = '/monitor/groups/1';
+    gallery.tell('link');
+    await until('the table is on its way', () => held.length === 1);
+    holds = '';
+    await change({ rows: [{ ...rowOf(2020), answered: 99 }] });
+    await answers(held[0], table);
+    await until('what it lacks is asked for', async () => (await answered()) === true);
+
+    // Changes asked for before the table, and answered after it.
+    const old = String(await page.evaluate("document.getElementById('agent_1_2020').outerHTML")).replace('99', '98');
+    holds = '/monitor/groups/1/changes';
+    gallery.tell('group-1');
+    await until('the changes are on their way', () => held.length === 2);
+    const cursor = "document.getElementById('cursor_1').value";
+    await page.evaluate(`${cursor} = '${version + 10}'`);
+    const late = `<template>${old}</template><input type="hidden" name="since" id="cursor_1" value="${version}">`;
+    await answers(held[1], late);
+    await page.evaluate('new Promise(function (done) { setTimeout(done, 300); })');
+    assert.equal(await answered(), true);
+    assert.equal(await page.evaluate(cursor), String(version + 10));
   });
 
   it('marks a row when its time is up, without the server', async () => {
