@@ -6,6 +6,7 @@ var root = doc.documentElement;
 var self = {};
 var tier = 0;
 var streamOpen = false;
+var heardAt = 0;
 var polls = [];
 var news = {};
 var source = null;
@@ -257,10 +258,13 @@ function listenToHtmx() {
   on(doc.body, 'htmx:oobBeforeSwap', function (e) { row = markFocus(e.detail.target); });
   on(doc.body, 'htmx:oobAfterSwap', function () { giveFocus(row); row = null; ticked(); });
 }
+/** Of a new stream every name is listened to anew: the one before may have ended for good, as where a proxy answered instead. */
 function opened(stream) {
   streamOpen = true;
+  heardAt = now();
   if (source !== stream) {
     source = stream;
+    source.addEventListener('beat', function () { heardAt = now(); }, false);
     for (var name in news) { if (news.hasOwnProperty(name)) { listen(name); } }
   }
   offline(false);
@@ -275,7 +279,15 @@ function closed() {
   eachFrame(function (desk) { desk.liveWord(); });
 }
 function listen(name) {
-  source.addEventListener(name, function () { self.heard(name); }, false);
+  source.addEventListener(name, function () { heardAt = now(); self.heard(name); }, false);
+}
+/** A line that died without a word looks open for minutes: the server says something every five seconds. */
+function watchStream() {
+  if (!streamOpen || now() - heardAt < 15000) { return; }
+  closed();
+  source.close();
+  // Whoever made it makes another.
+  source.onerror();
 }
 /** A page (this one or a frame's) wants to hear of `name`. */
 self.wants = function (name) {
@@ -302,7 +314,10 @@ function ownStream() {
   if (!el || top0) { return; }
   var stream = new EventSource(attr(el, 'data-live'));
   stream.onopen = function () { opened(stream); };
-  stream.onerror = function () { closed(); };
+  stream.onerror = function () {
+    closed();
+    if (stream.readyState === 2) { setTimeout(ownStream, 3000); }
+  };
 }
 function liveWord() {
   var note = byId('live_note');
@@ -770,6 +785,7 @@ function start() {
     if (desk) { each(['agent', 'link', 'session', 'tabs'], self.wants); }
     wantNews(doc.body);
     ownStream();
+    setInterval(watchStream, 1000);
     if (live) { loadHtmx(); }
   } else if (!live) {
     ready();

@@ -27,11 +27,14 @@ export interface LiveStreamOptions {
   stillGood(sessionIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** The desk of this agent is open. */
   seen(agentId: number): void;
+  /** How often each stream says that it is alive: a desk that hears nothing for three times as long takes it for dead (desk.js). */
+  beatMillis?: number;
+  /** How often the sessions are asked for. */
   heartbeatMillis?: number;
   onError(error: unknown): void;
 }
 
-/** Server-sent events: the names of what changed, never its content (guide browsers.md 2). One timer serves every stream. */
+/** Server-sent events: the names of what changed, never its content (guide browsers.md 2). Two timers serve every stream. */
 export function createLiveStreams(options: LiveStreamOptions): LiveStreams {
   const streams = new Map<Stream, () => void>();
 
@@ -39,11 +42,13 @@ export function createLiveStreams(options: LiveStreamOptions): LiveStreams {
     streams.get(stream)?.();
     if (streams.delete(stream)) stream.end();
   };
-  const beat = async (): Promise<void> => {
+  const beat = (): void => {
     for (const stream of streams.keys()) {
       if (stream.isStuck()) end(stream);
-      else stream.heartbeat();
+      else stream.beat();
     }
+  };
+  const ask = async (): Promise<void> => {
     if (streams.size === 0) return;
     const good = await options.stillGood([...new Set([...streams.keys()].map(({ of }) => of.sessionId))]);
     for (const stream of streams.keys()) {
@@ -51,8 +56,11 @@ export function createLiveStreams(options: LiveStreamOptions): LiveStreams {
       else if (stream.of.agentId !== null) options.seen(stream.of.agentId);
     }
   };
-  const timer = setInterval(() => void beat().catch(options.onError), options.heartbeatMillis ?? 15_000);
-  timer.unref();
+  const timers = [
+    setInterval(beat, options.beatMillis ?? 5_000),
+    setInterval(() => void ask().catch(options.onError), options.heartbeatMillis ?? 15_000),
+  ];
+  for (const timer of timers) timer.unref();
 
   return {
     open: (response, of) => {
@@ -66,7 +74,7 @@ export function createLiveStreams(options: LiveStreamOptions): LiveStreams {
       for (const stream of streams.keys()) if (stream.of.sessionId === sessionId) end(stream);
     },
     close: () => {
-      clearInterval(timer);
+      for (const timer of timers) clearInterval(timer);
       for (const stream of streams.keys()) end(stream);
     },
     get size() {
@@ -97,8 +105,8 @@ class Stream {
     if (!this.isStuck()) this.response.write(names.map(nudge).join(''));
   }
 
-  heartbeat(): void {
-    this.response.write(':\n\n');
+  beat(): void {
+    this.response.write(beat);
   }
 
   isStuck(): boolean {
@@ -109,6 +117,9 @@ class Stream {
     this.response.end();
   }
 }
+
+/** A comment would keep the line open as well, but no script sees it. */
+const beat = 'event: beat\ndata\n\n';
 
 function nudge(name: string): string {
   return `event: ${name}\ndata: ${name}\n\n`;

@@ -75,6 +75,40 @@ describe('desk.js in Chromium', function () {
     gallery.cutStreams(false);
     await until('the stream is back', () => gallery.streams === 1, { within: 15_000 });
     await until('the page follows', async () => (await page.$('#toast_offline')) === null);
+    // A proxy's refusal ends a stream for good, and another takes its place: it is heard as well.
+    await page.evaluate('new Promise(function (done) { setTimeout(done, 300); })');
+    gallery.show('desk-status', statuses.talking);
+    gallery.tell('agent');
+    await isShown('talking');
+  });
+
+  it('opens the stream of a page outside the desk again, too, where a proxy refused it', async () => {
+    await open('wallboard');
+    await until('one stream', () => gallery.streams === 1);
+    gallery.cutStreams(true);
+    await until('it is said', async () => (await page.$('html.is-offline')) !== null);
+    gallery.cutStreams(false);
+    await until('the stream is back', () => gallery.streams === 1, { within: 10_000 });
+    await until('the words go', async () => (await page.$('html.is-offline')) === null);
+  });
+
+  it('takes a stream that says nothing for dead, reads the state, and opens another', async () => {
+    await open('desk-idle');
+    await until('one stream', () => gallery.streams === 1);
+    gallery.hushStreams();
+    gallery.show('desk-status', statuses.talking);
+    gallery.tell('agent');
+    // Sixteen seconds later.
+    await page.evaluate(
+      'var getTime = Date.prototype.getTime; Date.prototype.getTime = function () { return getTime.call(this) + 16000; }',
+    );
+    await until('it is said', async () => (await page.$('#toast_offline')) !== null);
+    await isShown('talking');
+    await until('another stream', () => gallery.streams === 1);
+    gallery.show('desk-status', statuses.paused);
+    gallery.tell('agent');
+    await isShown('paused');
+    assert.equal(await page.$('#toast_offline'), null);
   });
 
   it('asks again where an answer failed, though nothing new is told', async () => {

@@ -26,6 +26,8 @@ export interface Gallery {
   readonly streams: number;
   /** Streams are refused and cut. */
   cutStreams(is: boolean): void;
+  /** Streams stay open, and nothing comes any more. */
+  hushStreams(): void;
   close(): Promise<void>;
 }
 
@@ -61,12 +63,15 @@ export async function openGallery(): Promise<Gallery> {
   const streams = new Set<ServerResponse>();
   const requests: string[] = [];
   let cut = false;
+  const beat = setInterval(() => {
+    for (const stream of streams) stream.write('event: beat\ndata\n\n');
+  }, 5_000);
   const server: Server = createServer((req, res) => {
     const path = (req.url ?? '/').split('?')[0] ?? '/';
     if (path === '/live') {
       if (cut) return void res.writeHead(503).end();
       res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
-      res.write('retry: 200\n\n');
+      res.write('retry: 200\n\nevent: agent\ndata: agent\n\n');
       streams.add(res);
       res.on('close', () => streams.delete(res));
       return;
@@ -110,8 +115,12 @@ export async function openGallery(): Promise<Gallery> {
       cut = is;
       if (is) for (const stream of streams) stream.destroy();
     },
+    hushStreams: () => {
+      streams.clear();
+    },
     close: () =>
       new Promise((resolve) => {
+        clearInterval(beat);
         server.closeAllConnections();
         server.close(() => resolve());
       }),
