@@ -163,14 +163,23 @@ function leadLeg(call: CallNode, cast: Cast): Wanted | null {
   const talker = cast.agent;
   if (call.phase === 'held') return cast.customer === null ? null : { kind: 'hold', leg: cast.customer };
   if (call.phase === 'transferred') {
-    const target = cast.consults.find((leg) => leg.met) ?? talker;
+    const target = withWhom(cast, cast.customer) ?? talker;
     return target === null ? null : { kind: 'talk', leg: target };
   }
   if (talker === null) return null;
   if (call.phase === 'talking') return { kind: 'talk', leg: talker };
   if (call.phase === 'conference') return { kind: 'conference', leg: talker };
-  const consulted = cast.consults.find((leg) => leg.met);
+  const consulted = withWhom(cast, talker);
   return call.phase === 'consulting' && consulted !== undefined ? { kind: 'consult', leg: consulted } : null;
+}
+
+/**
+ * The consulted party whom this one talks to: who is with him, else, while they move, who was with somebody before. A room tells its bridge
+ * first and who has joined it up to 100 ms later.
+ */
+function withWhom(cast: Cast, leg: ChannelNode | null): ChannelNode | undefined {
+  const here = leg === null ? undefined : cast.consults.find((one) => together(one, leg));
+  return here ?? cast.consults.find((one) => one.met);
 }
 
 /** How the whole call ended, once nobody is left (domain.md 11: the desk's word for it). */

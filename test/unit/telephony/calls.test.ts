@@ -363,6 +363,26 @@ describe('supplementary services', () => {
     assert.equal(b.agent(1).shown, 'talking');
   });
 
+  it('a consultation is recorded from its first moment, also where the room tells late who has joined it', () => {
+    const { b, s } = scene();
+    s.talk('c1', 'a1', 1);
+    s.hold('c1', 'a1', 'c1');
+    s.ownRings('cc-c1-k1', 2);
+    s.ownAnswers('cc-c1-k1', 2);
+    const enter = { bridgeId: 'room-c1', bridgeType: 'base', bridgeChannels: 2, swapUniqueid: null };
+    b.send({ kind: 'BridgeEnter', channel: phone('cc-c1-k1', 2), ...enter });
+    assert.equal(b.agent(1).shown, 'consulting');
+    // The agent has pressed conference in this very moment.
+    s.musicToRoom('c1', 'c1');
+    assert.equal(b.agent(1).shown, 'conference');
+    b.send({ kind: 'ConfbridgeJoin', channel: phone('cc-c1-k1', 2), room: 'c1' });
+    const kinds = live(b, 'c1').intervals.map(({ kind }) => kind);
+    assert.deepEqual(
+      kinds.filter((kind) => kind === 'consult' || kind === 'conference'),
+      ['consult', 'conference'],
+    );
+  });
+
   for (const [first, then, endedBy] of [
     ['cc-c1-k1', 'talking', 'agent'],
     ['c1', 'consulting', 'customer'],
