@@ -28,6 +28,8 @@ export const customerNumber = '13800138001';
 
 /** One process of the product over a PBX, with agents who are checked in. */
 export class CallLab {
+  readonly #desks = setInterval(() => this.#keepDesksOpen(), 15_000).unref();
+
   private constructor(
     readonly lab: Lab,
     readonly product: ServiceProcess,
@@ -87,6 +89,14 @@ export class CallLab {
     return started;
   }
 
+  /** As open desks do all the time; a closed one is not opened by it. */
+  #keepDesksOpen(): void {
+    for (const { id } of this.agents) {
+      const isOpen = this.product.services.holding()?.station.live.state(id).online;
+      if (isOpen) this.product.services.presence.seen(id);
+    }
+  }
+
   /** Opens the desk and checks in. */
   async seat(agent: DeskAgent): Promise<void> {
     await agent.openDesk();
@@ -95,6 +105,7 @@ export class CallLab {
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.#desks);
     await this.product.stop();
     await this.product.db.destroy();
     await this.lab.stop();
