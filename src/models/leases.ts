@@ -69,8 +69,8 @@ export async function take(db: Db, wanted: Wanted): Promise<number | null> {
         url: wanted.url,
         epoch: trx.raw('epoch + 1'),
         expires_at: wanted.expiresAt,
+        link_since: lostSince(trx, wanted.now),
         link: 'probing',
-        link_since: wanted.now,
       });
     return taken === 0 ? null : ((await read(trx, wanted.pbx))?.epoch ?? null);
   });
@@ -84,6 +84,14 @@ async function ensureRow(db: Db, pbx: string, now: number): Promise<void> {
   } catch (error) {
     if (!isDuplicate(error)) throw error;
   }
+}
+
+/**
+ * A link that is not up was lost when it was up last, whatever was said of it since; so what was open then is known to have been open until
+ * then. Before the column `link` in an update: MariaDB works from left to right.
+ */
+function lostSince(db: Db, now: number) {
+  return db.raw("case when link = 'up' then ? else link_since end", [now]);
 }
 
 /** The proof of holding: a lease taken later has a higher epoch. */
@@ -107,12 +115,13 @@ export async function release(db: Db, fence: Fence & { now: number }): Promise<v
   const { pbx, holder, epoch, now } = fence;
   await db('pbx_leases')
     .where({ pbx, holder, epoch })
-    .update({ holder: '', url: '', expires_at: 0, link: 'down', link_since: now });
+    .update({ holder: '', url: '', expires_at: 0, link_since: lostSince(db, now), link: 'down' });
 }
 
 /** What the desks of all processes say of the link. Only the holder's word counts. @returns false when it is another's */
 export async function setLink(db: Db, fence: Fence, link: LinkWord, now: number): Promise<boolean> {
   const { pbx, holder, epoch } = fence;
-  const count: number = await db('pbx_leases').where({ pbx, holder, epoch }).update({ link, link_since: now });
+  const since = link === 'up' ? now : lostSince(db, now);
+  const count: number = await db('pbx_leases').where({ pbx, holder, epoch }).update({ link_since: since, link });
   return count > 0;
 }

@@ -65,6 +65,8 @@ export function createServices(options: ServicesOptions): RunningServices {
     log,
   });
   const tell = () => {
+    // Also while the lease cannot be renewed: the PBX goes on, and so do its agents.
+    if (holding) return holding.presence(config.processName, presence.open());
     bus
       .tellPresence(presence.open())
       .catch((error: unknown) => log.warn({ err: error }, 'could not tell the open desks'));
@@ -92,14 +94,18 @@ export function createServices(options: ServicesOptions): RunningServices {
         instance: `${config.processName.replace(/[^A-Za-z0-9]/g, '').slice(-12)}e${epoch}`,
         publish: (topics) => feed.tell(topics),
         onLeaseLost: () => void keeper.lost(),
+        leaseIsFresh: () => keeper.isFresh,
         ...(options.timings && { timings: options.timings }),
       });
+      feed.tell(['*']);
       tell();
     },
     onLost: async () => {
       const ended = holding;
       holding = null;
       lease.forget();
+      // What another has written since was not read back while we took ourselves for its writer.
+      feed.tell(['*']);
       await ended?.close();
     },
   });

@@ -56,6 +56,8 @@ export interface HoldingOptions {
   /** To this process's listeners, after a commit. */
   publish: (topics: readonly string[]) => void;
   onLeaseLost: () => void;
+  /** The lease was renewed in time: the database is there, and the other processes find this one. */
+  leaseIsFresh: () => boolean;
   timings?: Partial<AmiTimings & ClientTimings & { phones: number; sweep: number }>;
 }
 
@@ -290,11 +292,23 @@ export class Holding implements Holder, LiveSnapshots {
     const left = await this.sagas.behind(agentId, () => leaveQueues(this.#station, agentId));
     if (!left) leaveLater(this.#station, agentId);
     if (this.#station.live.state(agentId).online) await this.#desk(agentId, false);
+    await this.#endPause(agentId);
     return left;
+  }
+
+  /** Where he stays a member and works only at an open desk, a pause of his own ends with his day. */
+  async #endPause(agentId: number): Promise<void> {
+    const { directory, live, members } = this.#station;
+    if (live.link !== 'up') return;
+    const online = directory.agent(agentId)?.memberships.filter(({ offline }) => !offline) ?? [];
+    const queues = online.map(({ groupId }) => directory.group(groupId)?.queue ?? '');
+    if (queues.length > 0) await members.release(agentId, queues);
   }
 
   #compareDesks(): void {
     const { live } = this.#station;
+    // While the database is away nobody finds us to tell, and no desk can prove itself: none is closed for that.
+    if (!this.#options.leaseIsFresh()) this.#online.nobodyCanTell();
     const online = this.#online.online();
     for (const state of live.states()) {
       if (state.online !== online.has(state.agentId)) {
@@ -312,7 +326,13 @@ export class Holding implements Holder, LiveSnapshots {
 
   async #reloadDirectory(): Promise<void> {
     const { db, pbx, now } = this.#options;
-    const directory = await directoryModel.load(db, pbx.name);
+    let before = this.#station.directory.directory;
+    let directory = await directoryModel.load(db, pbx.name);
+    // Somebody sat down or changed a mode while it was read: what was read may be older.
+    while (this.#station.directory.directory !== before) {
+      before = this.#station.directory.directory;
+      directory = await directoryModel.load(db, pbx.name);
+    }
     if (JSON.stringify(directory) === JSON.stringify(this.#station.directory.directory)) return;
     this.#station.directory.replace(directory);
     this.#station.live.setDirectory(directory, now());

@@ -40,16 +40,17 @@ export class LeaseKeeper {
 
   /** Is the lease ours? Where it has run out, as in a process that stood still, the database is asked first. */
   async isOurs(): Promise<boolean> {
-    if (this.#epoch !== null && !this.#isFresh()) {
+    if (this.#epoch !== null && !this.isFresh) {
       this.#looking ??= this.#step().finally(() => {
         this.#looking = null;
       });
       await this.#looking;
     }
-    return this.#isFresh();
+    return this.isFresh;
   }
 
-  #isFresh(): boolean {
+  /** Ours, and renewed in time. */
+  get isFresh(): boolean {
     const { now, millis } = this.#options;
     return this.#epoch !== null && now() < this.#renewedAt + millis;
   }
@@ -113,8 +114,9 @@ export class LeaseKeeper {
     this.#renewedAt = at;
     log.info({ pbx, epoch }, 'this process listens to the PBX');
     try {
-      // Given back: at that moment. Expired: about one renewal before.
-      const lastSeenAt = before ? Math.min(at, Math.max(before.expiresAt - millis, before.linkSince)) : at;
+      // Given back: at that moment. Expired: about one renewal before. The link was lost by then: at its loss.
+      const listening = before?.link === 'up' ? before.expiresAt - millis : 0;
+      const lastSeenAt = before ? Math.min(at, Math.max(listening, before.linkSince)) : at;
       await this.#options.onGained(epoch, lastSeenAt);
     } catch (error) {
       log.error({ err: error }, 'could not begin to listen to the PBX');

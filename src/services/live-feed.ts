@@ -26,6 +26,7 @@ export class DatabaseFeed implements LiveFeed {
   #stopped = true;
   #away = false;
   #prunedAt = 0;
+  #readAt = 0;
 
   constructor(options: DatabaseFeedOptions) {
     this.#options = { pollMillis: 100, ...options };
@@ -57,6 +58,7 @@ export class DatabaseFeed implements LiveFeed {
   async start(): Promise<void> {
     this.#stopped = false;
     this.#cursor = new liveEvents.LiveCursor(await liveEvents.highest(this.#options.db));
+    this.#readAt = performance.now();
     this.#arm();
   }
 
@@ -78,7 +80,10 @@ export class DatabaseFeed implements LiveFeed {
     try {
       const read = (await this.#cursor?.read(db, now())) ?? [];
       const topics = recordsHere() ? read.filter((topic) => !fromRecorder.test(topic)) : read;
-      if (this.#away) {
+      // What is older than this may have been pruned before it was read.
+      const isGap = performance.now() - this.#readAt > keepMillis / 2;
+      this.#readAt = performance.now();
+      if (this.#away || isGap) {
         this.#away = false;
         log.warn('the live feed reads the database again');
         this.tell(['*']);

@@ -29,8 +29,9 @@ export function wantedPause(
   membership: Pick<MembershipEntry, 'offline' | 'workMode'> & Pick<MembershipState, 'paused' | 'pauseReason'>,
 ): WantedPause {
   const { paused, pauseReason } = membership;
-  if (!membership.offline && !state.online) return { paused: true, reason: PAUSE_REASONS.deskClosed };
+  // A person's own comes first: a desk that closes and opens again (a laptop asleep at lunch) must not end it.
   if (paused && pauseReason !== '' && !ours.has(pauseReason)) return { paused: true, reason: pauseReason };
+  if (!membership.offline && !state.online) return { paused: true, reason: PAUSE_REASONS.deskClosed };
   if (membership.workMode === 'dialout') return { paused: true, reason: PAUSE_REASONS.dialOut };
   if (state.work === 'wrap-up') return { paused: true, reason: PAUSE_REASONS.wrapUp };
   // Paused ahead of its wrap-up: taking that away in the middle of the call would let the next customer in at its end.

@@ -48,11 +48,13 @@ export class OnlineAgents {
   constructor(
     private readonly now: () => number,
     /** Agents that the database says were online: believed until every process has had time to tell. */
-    private readonly before: ReadonlySet<number>,
+    before: ReadonlySet<number>,
   ) {
+    this.#before = new Set(before);
     this.#since = now();
   }
-  readonly #since: number;
+  #before: Set<number>;
+  #since: number;
 
   told(from: string, agentIds: readonly number[]): void {
     this.#processes.set(from, { at: this.now(), agentIds: new Set(agentIds) });
@@ -60,12 +62,19 @@ export class OnlineAgents {
 
   /** Signed off: at once, whatever the processes last told. */
   left(agentId: number): void {
+    this.#before.delete(agentId);
     for (const [from, { at, agentIds }] of this.#processes) {
       if (!agentIds.has(agentId)) continue;
       const rest = new Set(agentIds);
       rest.delete(agentId);
       this.#processes.set(from, { at, agentIds: rest });
     }
+  }
+
+  /** Whoever is online now is believed to be until every process can have told again. */
+  nobodyCanTell(): void {
+    this.#before = this.online();
+    this.#since = this.now();
   }
 
   online(): Set<number> {
@@ -75,7 +84,7 @@ export class OnlineAgents {
       if (at < oldest) this.#processes.delete(from);
       else for (const agentId of agentIds) all.add(agentId);
     }
-    if (this.now() - this.#since < processMillis) for (const agentId of this.before) all.add(agentId);
+    if (this.now() - this.#since < processMillis) for (const agentId of this.#before) all.add(agentId);
     return all;
   }
 }

@@ -50,7 +50,12 @@ export function createLiveStreams(options: LiveStreamOptions): LiveStreams {
   };
   const ask = async (): Promise<void> => {
     if (streams.size === 0) return;
-    const good = await options.stillGood([...new Set([...streams.keys()].map(({ of }) => of.sessionId))]);
+    const asked = [...new Set([...streams.keys()].map(({ of }) => of.sessionId))];
+    // The database is away: nobody's session has ended for that, and the desks are as open as before.
+    const good = await options.stillGood(asked).catch((error: unknown) => {
+      options.onError(error);
+      return new Set(asked);
+    });
     for (const stream of streams.keys()) {
       if (!good.has(stream.of.sessionId)) end(stream);
       else if (stream.of.agentId !== null) options.seen(stream.of.agentId);
@@ -58,7 +63,7 @@ export function createLiveStreams(options: LiveStreamOptions): LiveStreams {
   };
   const timers = [
     setInterval(beat, options.beatMillis ?? 5_000),
-    setInterval(() => void ask().catch(options.onError), options.heartbeatMillis ?? 15_000),
+    setInterval(() => void ask(), options.heartbeatMillis ?? 15_000),
   ];
   for (const timer of timers) timer.unref();
 

@@ -160,6 +160,27 @@ for (const kind of labs()) {
       await until('paused again', async () => (await membersOf(lab.pbx.raw, '2019')).desk?.reason === 'desktop-closed');
     });
 
+    it('keeps the pause of who is away from his desk, also while nobody sees the desk, until he signs off', async () => {
+      const fixed = await product.agent('2019');
+      const member = async () => (await membersOf(lab.pbx.raw, '2019')).desk;
+      await fixed.openDesk();
+      await fixed.shows('idle');
+      await fixed.press('pause', { reason: 'lunch' });
+      await fixed.shows('paused');
+      // His laptop sleeps, and wakes.
+      product.services.presence.left(fixed.id);
+      await until('his desk is closed', async () => (await fixed.row())?.online === false);
+      assert.equal((await member())?.reason, 'lunch');
+      await fixed.openDesk();
+      assert.equal((await member())?.reason, 'lunch');
+      await fixed.shows('paused');
+      await product.services.commands.signOff(fixed.id, fixed.asker());
+      await until('paused for the closed desk', async () => (await member())?.reason === 'desktop-closed');
+      await fixed.openDesk();
+      await until('a new day', async () => (await member())?.paused === false);
+      await product.services.commands.signOff(fixed.id, fixed.asker());
+    });
+
     it('leaves the dynamic groups at signing off', async () => {
       await product.services.commands.signOff(agent.id, agent.asker());
       assert.deepEqual(await members(), {});

@@ -11,6 +11,7 @@ describe("what a queue member's pause should be", () => {
     ['idle at an open desk', {}, {}, ''],
     ['no desk open, online membership', { online: false }, {}, 'desktop-closed'],
     ['no desk open, offline membership', { online: false }, { offline: true }, ''],
+    ['paused by himself, then no desk open', { online: false }, { paused: true, pauseReason: 'lunch' }, 'lunch'],
     ['a desk that opened again', {}, { paused: true, pauseReason: 'desktop-closed' }, ''],
     ['out only', {}, { workMode: 'dialout' }, 'dialout'],
     ['in only', {}, { workMode: 'dialin', paused: true, pauseReason: 'dialout' }, ''],
