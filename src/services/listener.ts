@@ -32,7 +32,8 @@ export class Listener {
   readonly #options: Required<ListenerOptions>;
   readonly #ends: Array<() => void> = [];
   #running: Promise<void> | null = null;
-  #again = false;
+  /** Why it must be read anew as soon as the reading under way is over. */
+  #pending: 'link-up' | 'overflow' | null = null;
   #up = false;
   #sweep: NodeJS.Timeout | null = null;
   #tick: NodeJS.Timeout | null = null;
@@ -85,8 +86,10 @@ export class Listener {
     this.#up = true;
     // Inside the signal: no event is delivered before the picture is read.
     client.holdEvents();
-    if (this.#running) this.#again = true;
-    else void this.#reconcile(signal.state === 'up' ? 'link-up' : 'overflow');
+    const why = signal.state === 'up' ? 'link-up' : 'overflow';
+    // What is read just now began on another link, or before what was dropped: the next turn reads for this reason.
+    if (this.#running) this.#pending = this.#pending === 'link-up' ? 'link-up' : why;
+    else void this.#reconcile(why);
   }
 
   #reconcile(why: ReadWhy): Promise<void> {
@@ -96,13 +99,15 @@ export class Listener {
     return this.#running;
   }
 
-  async #reconcileUntilDone(why: ReadWhy): Promise<void> {
+  async #reconcileUntilDone(first: ReadWhy): Promise<void> {
+    let why = first;
     for (let attempt = 1; this.#up; attempt += 1) {
-      this.#again = false;
-      if (await this.#reconcileOnce(why, attempt)) {
-        if (!this.#again) return;
-        attempt = 0;
+      if (this.#pending) {
+        why = this.#pending;
+        attempt = 1;
       }
+      this.#pending = null;
+      if ((await this.#reconcileOnce(why, attempt)) && !this.#pending) return;
     }
   }
 
@@ -112,9 +117,11 @@ export class Listener {
     const began = now();
     try {
       const picture = await readPicture(why);
+      // The link was lost and is back: its events are held, and must not be waited for.
+      if (!this.#up || this.#pending) return true;
       // What the PBX told before it listed its channels may still be on its way, and would be missing in both.
       if (!isAfterSilence(why)) await client.caughtUp();
-      if (!this.#up || this.#again) return true;
+      if (!this.#up || this.#pending) return true;
       const changes = live.reconcile(picture);
       client.releaseEvents();
       tellLink('up');
