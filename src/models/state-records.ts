@@ -88,7 +88,7 @@ function callRow(call: Call, pbx: string): Row {
     started_at: call.startedAt,
     answered_at: call.answeredAt,
     ended_at: call.endedAt,
-    wait_millis: lasted(call, ['wait', 'ring']),
+    wait_millis: lasted(call, ['wait', 'ring'], call.answeredAt),
     talk_millis: lasted(call, ['talk', 'conference']),
   };
 }
@@ -100,13 +100,14 @@ const callMerge = [
 /**
  * Time covered by the finished intervals of these kinds. They overlap: a customer goes on waiting while one phone after another rings, and
  * time that is covered twice has passed once.
+ * @param until what comes later does not count: a consulted phone that rings keeps no customer waiting in the queue
  */
-function lasted(call: Call, kinds: ReadonlyArray<Interval['kind']>): number {
+function lasted(call: Call, kinds: ReadonlyArray<Interval['kind']>, until: number | null = null): number {
   const finished = call.intervals.filter(({ kind, endedAt }) => endedAt !== null && kinds.includes(kind));
   let millis = 0;
   let counted = 0;
   for (const { startedAt, endedAt } of finished.sort((a, b) => a.startedAt - b.startedAt)) {
-    const end = endedAt ?? startedAt;
+    const end = Math.min(endedAt ?? startedAt, until ?? Number.POSITIVE_INFINITY);
     millis += Math.max(0, end - Math.max(startedAt, counted));
     counted = Math.max(counted, end);
   }

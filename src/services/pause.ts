@@ -60,8 +60,10 @@ export async function unpause(station: Station, agentId: number, groupId: number
 export async function endWrapUp(station: Station, agentId: number, because: string): Promise<ActionOutcome> {
   const { live, now } = station;
   live.local({ kind: 'end-wrap-up', at: now(), agentId, because, thenPause: null });
+  // In the middle of another call he stays out of the queues until that one is over.
   const released = (state: AgentState) =>
-    state.work !== 'wrap-up' && state.memberships.every((m) => m.pauseReason !== PAUSE_REASONS.wrapUp);
+    state.work !== 'wrap-up' &&
+    (state.callId !== null || state.memberships.every((m) => m.pauseReason !== PAUSE_REASONS.wrapUp));
   await live.confirm(agentId, released, confirmMillis);
   return { status: 'done', message: 'actions.end-wrap-up.done', params: {} };
 }

@@ -119,12 +119,17 @@ export function pauseMembership(agent: AgentNode, groupId: number, facts: PauseF
   const reason = facts.paused ? facts.pausedReason : '';
   if (state === undefined || (state.paused === facts.paused && state.pauseReason === reason)) return false;
   if (facts.paused && isOwnPause(reason)) {
-    if (state.paused && !isOwnPause(state.pauseReason)) agent.restore.set(state.membershipId, state.pauseReason);
+    if (state.paused && isAgents(state.pauseReason)) agent.restore.set(state.membershipId, state.pauseReason);
   } else {
     agent.restore.delete(state.membershipId);
   }
   replaceMembership(agent, { ...state, paused: facts.paused, pauseReason: reason });
   return true;
+}
+
+/** A pause somebody chose. What follows from the desk and the mode is worked out anew when ours ends: it may not hold any more. */
+function isAgents(reason: string): boolean {
+  return !isOwnPause(reason) && reason !== PAUSE_REASONS.dialOut && reason !== PAUSE_REASONS.deskClosed;
 }
 
 /** A pause the engine itself wished: it is masked, never shown as "paused". */

@@ -169,6 +169,9 @@ function leadLeg(call: CallNode, cast: Cast): Wanted | null {
   if (talker === null) return null;
   if (call.phase === 'talking') return { kind: 'talk', leg: talker };
   if (call.phase === 'conference') return { kind: 'conference', leg: talker };
+  // The next party rings, and the customer is not put on hold for it.
+  if (call.phase === 'consult-ringing' && cast.customer !== null && together(talker, cast.customer))
+    return { kind: 'talk', leg: talker };
   const consulted = withWhom(cast, talker);
   return call.phase === 'consulting' && consulted !== undefined ? { kind: 'consult', leg: consulted } : null;
 }
@@ -186,13 +189,20 @@ function withWhom(cast: Cast, leg: ChannelNode | null): ChannelNode | undefined 
 export function callResult(call: CallNode): string {
   if (call.answeredAt !== null) return 'answered';
   if (call.endReason !== null) return 'lost';
-  if (call.direction === 'in') return call.abandoned || call.quitter?.role === 'customer' ? 'abandoned' : 'noanswer';
+  if (call.direction === 'in' || callsQueue(call))
+    return call.abandoned || call.quitter?.role === 'customer' ? 'abandoned' : 'noanswer';
   // A phone that we stop ringing ends as if nobody had answered it.
   if (endedAsAsked(call)) return 'cancelled';
   const dialled = call.legs.findLast((leg) => leg.role === 'customer');
   if (dialled !== undefined) return dialled.result === 'rejected' ? 'busy' : (dialled.result ?? 'failed');
   const own = call.legs.at(-1)?.result ?? 'failed';
   return own === 'answered' || own === 'rejected' ? 'cancelled' : own;
+}
+
+/** A colleague phoned the queue: his channel was answered by it, and nobody else's. */
+function callsQueue(call: CallNode): boolean {
+  const caller = call.legs[0];
+  return call.direction === 'internal' && caller?.role === 'customer' && caller.up && !caller.originator;
 }
 
 /** A hang-up we were asked for is carried out at once; one asked long before was about something else. */

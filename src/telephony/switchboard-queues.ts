@@ -4,7 +4,7 @@ import { bindLeg, connectAgent, countRing, inboundCall, leaveQueue } from './swi
 import { metChannel, seenChannel } from './switchboard-channels.js';
 import type { AgentNode, ChannelNode, GroupNode } from './switchboard-nodes.js';
 import type { Registry } from './switchboard-registry.js';
-import { missedCall, pauseConfirmed } from './wrap-up.js';
+import { missedCall, pauseConfirmed, prePauseFreed } from './wrap-up.js';
 
 type AgentEvent = PbxEventOf<'AgentCalled' | 'AgentConnect'>;
 type MemberEvent = PbxEventOf<'QueueMemberAdded' | 'QueueMemberRemoved' | 'QueueMemberPause' | 'QueueMemberStatus'>;
@@ -90,7 +90,9 @@ export function onMember(registry: Registry, event: MemberEvent): void {
   // Status only colours (2.4 rule 2): what it says of the call is 0 or 1 at the same point of equal calls.
   if (event.kind === 'QueueMemberStatus') return;
   agent.memberTouchedAt = event.at;
-  if (applyMember(agent, group.entry.groupId, event)) registry.touchAgent(agent);
+  if (!applyMember(agent, group.entry.groupId, event)) return;
+  registry.touchAgent(agent);
+  if (event.kind !== 'QueueMemberRemoved' && !event.paused) prePauseFreed(registry, agent);
 }
 
 function applyMember(

@@ -18,6 +18,14 @@ export function prePause(registry: Registry, leg: ChannelNode, occasion: 'ring' 
   agent.prePausedFor = call.callId;
 }
 
+/** A queue was joined or freed while we keep the agent out of his others: out of this one, too, before it gives him a call. */
+export function prePauseFreed(registry: Registry, agent: AgentNode): void {
+  const leg = agent.legs.find(({ call }) => call?.callId === agent.prePausedFor);
+  if (agent.prePausedFor === null || leg === undefined) return;
+  const isConsult = leg.role === 'consult' && !leg.connected;
+  wishOwnPause(registry, agent, isConsult ? PAUSE_REASONS.consult : PAUSE_REASONS.wrapUp, 'queue-freed');
+}
+
 /** Keeps a consulted agent out of the queues while the consult lasts (1.8). */
 export function pauseForConsult(registry: Registry, leg: ChannelNode): void {
   if (leg.agent === null || leg.call === null || leg.role !== 'consult') return;
@@ -135,14 +143,16 @@ export function takeBackPause(registry: Registry, agent: AgentNode, because: str
 }
 
 /**
- * A pause or unpause was confirmed by the PBX, whoever asked. During wrap-up a pause with a reason of its own ends it into that pause;
- * an unpause ends it once no queue is left paused by us (forced idle).
+ * A pause or unpause was confirmed by the PBX, whoever asked. During wrap-up either ends it once no queue is left paused by us: into that
+ * pause, or idle (forced idle).
  */
 export function pauseConfirmed(agent: AgentNode, paused: boolean, reason: string): void {
   if (paused && isOwnPause(reason)) return;
   if (paused) {
     const kept = reason === PAUSE_REASONS.dialOut || reason === PAUSE_REASONS.deskClosed;
     if (kept && (agent.prePausedFor !== null || pausedByUs(agent))) return;
+    // One group of several was paused: the wrap-up goes on in the others.
+    if (agent.wrapUp !== null && pausedByUs(agent)) return;
     agent.wrapUp = null;
     agent.prePausedFor = null;
     return;
@@ -157,15 +167,29 @@ export function missedCall(registry: Registry, leg: ChannelNode): void {
   leg.missed = true;
   if (leg.agent === null || !pausesOnMissed(registry, leg) || !isCheckedIn(leg.agent)) return;
   leg.agent.prePausedFor = null;
-  wishPause(registry, leg.agent, PAUSE_REASONS.missed, 'missed-call');
+  wishPauseOfReachable(registry, leg.agent, PAUSE_REASONS.missed, 'missed-call');
 }
 
 /** Wishes a pause of the agent in the queues he could be called from; a dial-out only queue keeps its own. */
+function wishPauseOfReachable(registry: Registry, agent: AgentNode, reason: string, because: string): void {
+  const isReachable = ({ pauseReason }: MembershipState): boolean =>
+    pauseReason !== PAUSE_REASONS.dialOut && pauseReason !== PAUSE_REASONS.deskClosed;
+  wishPauseIn(registry, agent, agent.memberships.filter(isReachable), reason, because);
+}
+
+/** Wishes a pause of the agent in all his queues, as he asked for it. */
 export function wishPause(registry: Registry, agent: AgentNode, reason: string, because: string): void {
-  const chosen = agent.memberships.filter(
-    (state) =>
-      state.checkedIn && state.pauseReason !== PAUSE_REASONS.dialOut && state.pauseReason !== PAUSE_REASONS.deskClosed,
-  );
+  wishPauseIn(registry, agent, agent.memberships, reason, because);
+}
+
+function wishPauseIn(
+  registry: Registry,
+  agent: AgentNode,
+  memberships: MembershipState[],
+  reason: string,
+  because: string,
+): void {
+  const chosen = memberships.filter(({ checkedIn }) => checkedIn);
   if (chosen.length === 0) return;
   const agentId = agent.entry.agentId;
   registry.wishes.push({ kind: 'pause', agentId, reason, because, ...onlyQueues(registry, agent, chosen) });

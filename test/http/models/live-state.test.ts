@@ -110,6 +110,21 @@ onBothEngines('live state', (db) => {
     assert.equal(found?.listed.waitMillis, 30_000);
   });
 
+  it('a phone that rings after the answer, consulted or listening, keeps nobody waiting', async () => {
+    const [agentId] = one.agentIds;
+    const answered = call('c-consulted', one.teamId, {
+      ...{ groupId: one.groupIds[0], agentId, phase: 'ended', answeredAt: 15_000, endedAt: 60_000, result: 'answered' },
+      intervals: [
+        interval(1, { startedAt: 10_000, endedAt: 15_000 }),
+        interval(2, { kind: 'ring', agentId, startedAt: 12_000, endedAt: 15_000 }),
+        interval(3, { kind: 'ring', agentId, startedAt: 20_000, endedAt: 32_000 }),
+      ],
+    });
+    await record(db(), callBatch([answered]));
+    const found = await callList.find(db(), { kind: 'team', teamId: one.teamId }, 'c-consulted');
+    assert.equal(found?.listed.waitMillis, 5_000);
+  });
+
   it('a history row is written once, with its end when that is known', async () => {
     const agentId = one.agentIds[1];
     const open = async () => (await agentStates.openHistory(db(), pbx)).filter((h) => h.agentId === agentId);

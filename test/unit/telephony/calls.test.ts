@@ -285,6 +285,16 @@ describe('calls an agent makes', () => {
     assert.deepEqual([b.agent(1).shown, b.agent(2).shown], ['idle', 'idle']);
   });
 
+  it('an agent who phones a queue and gives up was not answered', () => {
+    const { b, s } = scene();
+    const own = phone('h1', 1, { state: 4, exten: '4001' });
+    b.send({ kind: 'Newchannel', channel: own });
+    b.send({ kind: 'QueueCallerJoin', channel: { ...own, state: 6 }, queue: 'q1', position: 1, waiting: 1 });
+    s.hangsUp('h1');
+    const { result, answeredAt, direction } = told(b, 'h1');
+    assert.deepEqual([result, answeredAt, direction], ['abandoned', null, 'internal']);
+  });
+
   it("a call straight to an agent's phone rings him", () => {
     const { b, s } = scene();
     b.send({ kind: 'Newchannel', channel: channel('c1', { state: 4, callerNumber: '138' }) });
@@ -361,6 +371,17 @@ describe('supplementary services', () => {
     assert.equal(b.agent(1).shown, 'held');
     s.musicToRoom('c1', 'c1');
     assert.equal(b.agent(1).shown, 'talking');
+  });
+
+  it('talk goes on with the customer while the next party rings and the first has left the conference', () => {
+    const { b, s } = consulting();
+    s.musicToRoom('c1', 'c1');
+    s.ownRings('cc-c1-k2', 3);
+    s.leaveRoom('cc-c1-k1', 'c1');
+    s.gone('cc-c1-k1');
+    assert.equal(b.agent(1).shown, 'consult-ringing');
+    const open = live(b, 'c1').intervals.filter(({ endedAt }) => endedAt === null);
+    assert.deepEqual(open.map(({ kind }) => kind).sort(), ['ring', 'talk']);
   });
 
   it('a consultation is recorded from its first moment, also where the room tells late who has joined it', () => {

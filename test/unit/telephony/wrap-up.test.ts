@@ -128,10 +128,74 @@ describe('wrap-up', () => {
     end(b, 1, { reason: 'lunch', note: 'noodles' });
     assert.deepEqual([take(b), b.agent(1).shown], [['pause lunch'], 'wrap-up']);
     b.pause('2018', 'lunch', ['q1']);
-    assert.deepEqual([b.agent(1).shown, b.agent(1).pauseReason, b.agent(1).pauseNote], ['paused', 'lunch', 'noodles']);
+    assert.equal(b.agent(1).shown, 'wrap-up', 'the other queue is still paused by us');
     b.pause('2018', 'lunch', ['q2']);
-    assert.deepEqual([take(b), b.agent(1).shown], [[], 'paused']);
+    assert.deepEqual([b.agent(1).shown, b.agent(1).pauseReason, b.agent(1).pauseNote], ['paused', 'lunch', 'noodles']);
+    assert.deepEqual(take(b), []);
   });
+
+  it('one group paused in wrap-up: it goes on for the other', () => {
+    const { b, s } = scene({ wrapUpMode: 'answer' });
+    s.talk('c1', 'a1', 1);
+    b.pause('2018', 'wrapup');
+    s.hangsUp('a1');
+    take(b);
+    b.pause('2018', 'meeting', ['q1']);
+    assert.deepEqual([b.agent(1).shown, take(b)], ['wrap-up', []]);
+    end(b, 1);
+    assert.deepEqual(take(b), ['unpause in q2']);
+    b.pause('2018', '', ['q2']);
+    assert.equal(b.agent(1).shown, 'idle');
+  });
+
+  it('pause pressed in wrap-up by who only dials out: paused for that in all his queues', () => {
+    const { b, s } = scene({ wrapUpMode: 'answer' });
+    b.pause('2018', 'dialout');
+    s.ownRings('cc-X1-a', 1);
+    s.ownAnswers('cc-X1-a', 1);
+    s.dials('cc-X1-a', 1, 'd1', '901');
+    s.bridge('d1', phone('cc-X1-a', 1));
+    s.hangsUp('cc-X1-a');
+    assert.equal(b.agent(1).shown, 'wrap-up');
+    take(b);
+    end(b, 1, { reason: 'lunch', note: '' });
+    assert.deepEqual(take(b), ['pause lunch']);
+    b.pause('2018', 'lunch');
+    assert.equal(b.agent(1).shown, 'paused');
+  });
+
+  it('a queue joined or freed in the middle of the call is paused as well', () => {
+    const b = new Bench({ wrapUpMode: 'answer' }, false);
+    const s = new Scene(b);
+    b.checkIn('2018', 'q1');
+    s.talk('c1', 'a1', 1);
+    b.pause('2018', 'wrapup', ['q1']);
+    take(b);
+    b.checkIn('2018', 'q2', { paused: true, pausedReason: 'check-in' });
+    assert.deepEqual(take(b), []);
+    b.pause('2018', '', ['q2']);
+    assert.deepEqual(take(b), ['pause wrapup in q2']);
+    b.pause('2018', 'wrapup', ['q2']);
+    s.hangsUp('a1');
+    assert.deepEqual([take(b), b.agent(1).shown], [[], 'wrap-up']);
+    end(b, 1);
+    assert.deepEqual(take(b), ['unpause']);
+    b.pause('2018', '', ['q1', 'q2']);
+    assert.deepEqual([take(b), b.agent(1).shown], [[], 'idle']);
+  });
+
+  for (const reason of ['dialout', 'desktop-closed'])
+    it(`${reason}, which held before the wrap-up, is not put back: whoever carries out its end works it out anew`, () => {
+      const { b, s } = scene({ wrapUpMode: 'answer' });
+      s.talk('c1', 'a1', 1);
+      b.pause('2018', 'wrapup');
+      s.hangsUp('a1');
+      b.pause('2018', reason);
+      b.pause('2018', 'wrapup');
+      take(b);
+      end(b, 1);
+      assert.deepEqual(take(b), ['unpause']);
+    });
 
   it('forced idle by somebody else ends it', () => {
     const { b, s } = scene({ wrapUpMode: 'answer' });
