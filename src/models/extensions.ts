@@ -156,6 +156,14 @@ export async function heldBy(db: Db, agentId: number): Promise<Extension | null>
   return row ? toExtension(row) : null;
 }
 
+/** Agents who hold a phone of this PBX. */
+export async function holdersOf(db: Db, pbx: string): Promise<number[]> {
+  return db('extension_holds')
+    .join('extensions', 'extensions.extension_id', 'extension_holds.extension_id')
+    .where('extensions.pbx', pbx)
+    .pluck('extension_holds.agent_id');
+}
+
 /** Ids of the team's phones that somebody holds. */
 export async function heldInTeam(db: Db, teamId: number): Promise<Map<number, Holder>> {
   const rows: Array<{ extension_id: number; agent_id: number; agent_no: string }> = await db('extension_holds')

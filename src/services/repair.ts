@@ -1,6 +1,7 @@
 import * as extensions from '../models/extensions.js';
 import type { PbxPicture } from '../telephony/events.js';
 import type { Wish } from '../telephony/state.js';
+import { leavePhone } from './check-in.js';
 import { confirmMillis, type Station } from './station.js';
 
 /**
@@ -22,6 +23,18 @@ export async function repair(station: Station, picture: PbxPicture): Promise<voi
   for (const { agentId, memberships } of station.live.states()) {
     if (!memberships.some((m) => m.checkedIn) || station.sagas.recent(agentId)) continue;
     await station.members.settle(agentId);
+  }
+  await freePhones(station);
+}
+
+/** Phones of agents who are in no queue any more: the check-out was carried out late, or by somebody else, or we died in the middle of it. */
+async function freePhones(station: Station): Promise<void> {
+  for (const agentId of await extensions.holdersOf(station.db, station.pbx)) {
+    const agent = station.directory.agent(agentId);
+    const isIn = station.live.state(agentId).memberships.some((m) => m.checkedIn);
+    if (!agent || isIn || station.sagas.recent(agentId)) continue;
+    station.log.info({ agentId }, 'freed the phone of an agent who is in no queue');
+    await leavePhone(station, agent);
   }
 }
 

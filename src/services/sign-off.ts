@@ -14,14 +14,21 @@ export async function leaveQueues(station: Station, agentId: number): Promise<bo
     return true;
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    // Nothing to leave.
-    if (error instanceof NotNow) return true;
+    // Nothing to leave but perhaps a phone, where the PBX carried out a check-out that we had given up.
+    if (error instanceof NotNow) {
+      await leaveIdlePhone(station, agentId);
+      return true;
+    }
     station.log.warn({ agentId, code: error.code }, 'signed off without the PBX confirming');
     station.live.local({ kind: 'queues-left', at: station.now(), agentId });
-    if (!station.live.state(agentId).memberships.some((m) => m.checkedIn))
-      await leavePhone(station, entryOf(station, agentId));
+    await leaveIdlePhone(station, agentId);
     return false;
   }
+}
+
+async function leaveIdlePhone(station: Station, agentId: number): Promise<void> {
+  if (!station.live.state(agentId).memberships.some((m) => m.checkedIn))
+    await leavePhone(station, entryOf(station, agentId));
 }
 
 /** After {@link leaveQueues} could not be confirmed: whoever is a member still is taken out as soon as the PBX can be read. */
