@@ -3,6 +3,7 @@ import { keysOfActions } from '../actions/shortcuts.js';
 import type * as agents from '../models/agents.js';
 import * as dialTargets from '../models/dial-targets.js';
 import * as dids from '../models/dids.js';
+import { agentSettingsTopic } from '../services/agent-settings.js';
 import { shownNumber, shownNumbers } from '../services/contacts.js';
 import type { LinkView } from '../services/index.js';
 import { voicemailTopic } from '../services/voicemails.js';
@@ -20,7 +21,10 @@ const mostParties = 6;
 
 /** What the function bar and the corner window change with. */
 export function statusTopics(viewer: Viewer): string[] {
-  const own = viewer.agentId === null ? [] : [agentTopic(viewer.agentId), voicemailTopic(viewer.agentId)];
+  const own =
+    viewer.agentId === null
+      ? []
+      : [agentTopic(viewer.agentId), agentSettingsTopic(viewer.agentId), voicemailTopic(viewer.agentId)];
   return [...own, 'link', ...newsTopics(viewer)];
 }
 

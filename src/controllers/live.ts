@@ -1,3 +1,4 @@
+import { agentSettingsTopic } from '../services/agent-settings.js';
 import { newsTopic, teamNewsTopic } from '../services/news.js';
 import { supervisionTopic } from '../services/supervisions.js';
 import { tasksTopic } from '../services/tasks.js';
@@ -22,6 +23,8 @@ export function stream(_app: AppContext, { viewer }: SignedIn): ReadonlyMap<stri
   if (viewer.teamId !== null) names.set(tasksTopic(viewer.teamId), ['tasks']);
   if (viewer.agentId !== null) {
     names.set(agentTopic(viewer.agentId), ['agent']);
+    // Told by whichever process saved them; what the holder hears of `agent:` is its own word only.
+    names.set(agentSettingsTopic(viewer.agentId), ['agent']);
     names.set(dayTopic(viewer.agentId), ['day']);
     names.set(voicemailTopic(viewer.agentId), ['voicemail', 'agent']);
   }

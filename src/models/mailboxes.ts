@@ -206,6 +206,15 @@ export async function count(db: Db, agentId: number): Promise<MailboxCount | nul
   return state ?? null;
 }
 
+/** What was last said of a box; null = nothing yet. */
+export async function countOf(db: Db, pbx: string, mailbox: string): Promise<MailboxCount | null> {
+  const row: MailboxCount | undefined = await db('mailbox_states')
+    .select('fresh', 'old')
+    .where({ pbx, mailbox })
+    .first();
+  return row ?? null;
+}
+
 /** @returns false: it was so already */
 export async function setCount(
   db: Db,
@@ -213,11 +222,10 @@ export async function setCount(
   mailbox: string,
   { fresh, old }: MailboxCount,
   now: number,
+  was?: MailboxCount | null,
 ): Promise<boolean> {
-  const known: MailboxCount | undefined = await db('mailbox_states')
-    .select('fresh', 'old')
-    .where({ pbx, mailbox })
-    .first();
+  const known = await countOf(db, pbx, mailbox);
+  if (was !== undefined && (was?.fresh !== known?.fresh || was?.old !== known?.old)) return false;
   if (known?.fresh === fresh && known.old === old) return false;
   const row = { pbx, mailbox, fresh, old, updated_at: now };
   await upsertMany(db, 'mailbox_states', ['pbx', 'mailbox'], ['fresh', 'old', 'updated_at'], [row]);

@@ -105,16 +105,17 @@ export async function correct(trx: Trx, entry: HandEntry, seenEntry: number, now
 
 /** The last entry of an agent that a person made; 0 = none. */
 export async function lastByHand(db: Db, teamId: number, agentId: number): Promise<number> {
-  const row: { entry_id: number } | undefined = await db('pay_entries')
-    .select('entry_id')
+  const latest: number[] = await db('pay_entries')
     .where({ team_id: teamId, agent_id: agentId })
     .whereNot('kind', 'call')
     .orderBy([
       { column: 'at', order: 'desc' },
       { column: 'entry_id', order: 'desc' },
     ])
-    .first();
-  return row?.entry_id ?? 0;
+    .limit(10)
+    .pluck('entry_id');
+  // The one entered last, though the clock of another process may be a little ahead.
+  return Math.max(0, ...latest);
 }
 
 async function insertByHand(trx: Trx, kind: PayEntry['kind'], entry: HandEntry, now: number): Promise<void> {

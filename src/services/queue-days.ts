@@ -63,6 +63,7 @@ export function createQueueDays(options: QueueDaysOptions): QueueDays {
   const copies = new Map<number, Promise<Copy>>();
   const looked = new Map<number, Set<number>>();
   const timers = new Map<string, NodeJS.Timeout>();
+  const readings = new Map<number, Promise<unknown>>();
 
   const read = async (teamId: number, timeZone: string): Promise<Copy> => {
     const at = performance.now();
@@ -78,18 +79,24 @@ export function createQueueDays(options: QueueDaysOptions): QueueDays {
   const tellLater = (teamId: number, why: 'old' | 'midnight', millis: number): void => {
     const name = `${why} ${teamId}`;
     if (timers.has(name)) return;
+    const old = copies.get(teamId);
     const timer = setTimeout(() => {
       timers.delete(name);
-      copies.delete(teamId);
+      // Not one that was begun since.
+      if (why === 'midnight' || copies.get(teamId) === old) copies.delete(teamId);
       options.announce([...(looked.get(teamId) ?? [])]);
     }, millis);
     timers.set(name, timer.unref());
   };
 
   const shared = (teamId: number, timeZone: string): Promise<Copy> => {
-    const copy = read(teamId, timeZone);
+    // One after another: two that move the border of the same day would both count what crossed it.
+    const copy = (readings.get(teamId) ?? Promise.resolve()).catch(() => undefined).then(() => read(teamId, timeZone));
+    readings.set(teamId, copy);
     // An answer that failed is nobody's copy.
-    copy.catch(() => copies.delete(teamId));
+    copy.catch(() => {
+      if (copies.get(teamId) === copy) copies.delete(teamId);
+    });
     return copy;
   };
 

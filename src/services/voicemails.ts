@@ -37,6 +37,8 @@ export async function voicemailsOf(parts: VoicemailParts, teamId: number, box: m
   const place = (await audioPlaces(parts.db)).voicemail;
   if (!place) return 'away';
   try {
+    // Before the spool: a message that comes while it is read is counted by the PBX's own word, not by this older reading.
+    const before = await mailboxes.countOf(parts.db, box.pbx, box.mailbox);
     const read = await readBox(place, box.mailbox);
     if (read === 'no-box') return read;
     const known = await marks.ofBox(parts.db, { teamId, pbx: box.pbx, mailbox: box.mailbox });
@@ -48,7 +50,7 @@ export async function voicemailsOf(parts: VoicemailParts, teamId: number, box: m
         heard: !message.fresh || (mark !== undefined && mark.heardAt !== null),
         deletedAt: mark?.deletedAt ?? null,
       }));
-    await putCount(parts, box, messages);
+    await putCount(parts, box, messages, before);
     return { messages };
   } catch (error) {
     if (error instanceof AudioAway) return 'away';
@@ -56,11 +58,16 @@ export async function voicemailsOf(parts: VoicemailParts, teamId: number, box: m
   }
 }
 
-async function putCount({ db, live, now }: VoicemailParts, box: mailboxes.Mailbox, all: readonly Voicemail[]) {
+async function putCount(
+  { db, live, now }: VoicemailParts,
+  box: mailboxes.Mailbox,
+  all: readonly Voicemail[],
+  before: mailboxes.MailboxCount | null,
+) {
   const there = all.filter(({ deletedAt }) => deletedAt === null);
   const fresh = there.filter(({ heard }) => !heard).length;
   const counts = { fresh, old: there.length - fresh };
-  if (!(await mailboxes.setCount(db, box.pbx, box.mailbox, counts, now()))) return;
+  if (!(await mailboxes.setCount(db, box.pbx, box.mailbox, counts, now(), before))) return;
   await live.publish((await mailboxes.ownersOf(db, box.pbx, box.mailbox)).map(voicemailTopic));
 }
 
