@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { Forbidden, InvalidInput, NotFound } from '../errors.js';
 import * as groups from '../models/groups.js';
@@ -8,7 +8,7 @@ import type { AppContext } from '../web/app-context.js';
 import { multiLine } from '../web/forms.js';
 import type { AddressBook } from '../web/pages/messages.js';
 import type { Viewer } from '../web/viewer.js';
-import type { Fields } from './call-form.js';
+import { type Fields, withoutButtons } from './call-form.js';
 
 /** Longest text of a message, an announcement or a task, in characters. */
 export const longestText = 20_000;
@@ -29,6 +29,14 @@ export const namesField = multiLine(mostNames);
 /** The word a form is handed out with, so that it counts once however often it is sent. */
 export const newFormKey = (): string => randomBytes(13).toString('hex');
 export const formKeyField = z.string({ error: 'errors.invalid' }).regex(/^[0-9a-f]{26}$/, { error: 'errors.invalid' });
+/**
+ * What a form counts by: its key, and what was written in it. Pressed twice it is the same; sent once more after Back with another text or for
+ * another person it is another one, and nothing of it is lost.
+ */
+export function sentKey(fields: Fields): string {
+  const written = Object.entries(withoutButtons(fields)).sort(([one], [other]) => (one < other ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(written)).digest('hex').slice(0, 26);
+}
 /** The key of a form shown again: its own if it has one. */
 export function keptFormKey({ formKey }: Fields): string {
   return typeof formKey === 'string' && formKeyField.safeParse(formKey).success ? formKey : newFormKey();

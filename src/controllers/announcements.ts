@@ -94,7 +94,11 @@ export async function edit(exchange: Exchange): Promise<void> {
 }
 
 /** As its form has it. */
-async function fieldsOf(app: AppContext, teamId: number, stored: announcements.Announcement): Promise<Fields> {
+async function fieldsOf(
+  app: AppContext,
+  teamId: number,
+  stored: announcements.Notice & { updatedAt: number },
+): Promise<Fields> {
   const named = await recipients.byAccounts(app.db, teamId, stored.accountIds);
   const people = named.map(({ agentNo, userName }) => agentNo || userName).join(', ');
   const { title, content, state, scope, updatedAt } = stored;
@@ -116,7 +120,8 @@ export async function create(exchange: Exchange): Promise<void> {
   const fields = bodyOf(req.body);
   try {
     const author = { teamId: addressing.teamOf(viewer), accountId: viewer.accountId };
-    const { formKey } = parseFields(z.object({ formKey: addressing.formKeyField }), fields);
+    parseFields(z.object({ formKey: addressing.formKeyField }), fields);
+    const formKey = addressing.sentKey(fields);
     const notice = await noticeOf(exchange, fields);
     const { announcementId } = await announcements.create(app.db, author, notice, formKey, app.services.now());
     await app.services.live.publish([teamNewsTopic(author.teamId)]);
@@ -144,7 +149,9 @@ export async function update(exchange: Exchange): Promise<void> {
     if (!(await announcements.update(app.db, reader, announcementId, notice, stamps))) {
       const stored = await fieldsOf(app, reader.teamId, await editable(exchange, reader));
       const book = await addressing.addressBook(app, viewer, publisherReach(viewer));
-      const meanwhile = differences(inWords(t, fields, book), inWords(t, stored, book));
+      // As it would have been stored: trimmed, and without groups or people who are not meant by its scope.
+      const wanted = await fieldsOf(app, reader.teamId, { ...notice, updatedAt: stamps.was });
+      const meanwhile = differences(inWords(t, wanted, book), inWords(t, stored, book));
       const own = { ...fields, [wasField]: stored[wasField] };
       if (meanwhile) return form(exchange, announcementId, own, { meanwhile });
     }

@@ -50,7 +50,9 @@ export async function update(exchange: Exchange): Promise<void> {
     const saved = await renameMailbox({ db: app.db, live, now }, by, { extension, from, to });
     if (!saved) {
       const fresh = await find(exchange);
-      return form(exchange, fresh, { ...values, was: fresh.named }, {}, t('mailboxes.edit.changed'), 409);
+      // Pressed twice: it stands as he wants it.
+      if (fresh.named !== to && fresh.mailbox !== to)
+        return form(exchange, fresh, { ...values, was: fresh.named }, {}, t('mailboxes.edit.changed'), 409);
     }
     exchange.seeOther('/mailboxes', { kind: 'done', text: t('mailboxes.edit.saved', { number: extension.number }) });
   } catch (error) {

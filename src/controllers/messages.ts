@@ -104,7 +104,8 @@ export async function create(exchange: Exchange): Promise<void> {
   const fields = bodyOf(req.body);
   try {
     const scope = scopeOf(viewer);
-    const { formKey, subject, content, people, reply } = parseFields(sent, fields);
+    const { subject, content, people, reply } = parseFields(sent, fields);
+    const formKey = addressing.sentKey(fields);
     const before = await messages.byFormKey(app.db, viewer.accountId, formKey);
     if (before === null) {
       const original = await originalOf(exchange, reply);

@@ -27,7 +27,7 @@ import type {
 import type { FragmentParams } from '../web/route.js';
 import type { SignedIn } from '../web/signed-in.js';
 import type { Viewer } from '../web/viewer.js';
-import { keptFormKey, teamOf } from './addressing.js';
+import { keptFormKey, sentKey, teamOf } from './addressing.js';
 import { bodyOf, type Fields, typed } from './call-form.js';
 import { ownFragment } from './desk.js';
 import { snapshotOf } from './desk-status.js';
@@ -75,13 +75,13 @@ export async function create(exchange: Exchange): Promise<void> {
     const errors = Object.entries(fieldErrors(parsed.error)).map(([field, key]) => [field, t(key)]);
     return form(exchange, kind, values, 422, Object.fromEntries(errors));
   }
-  const { to, subject, formKey } = parsed.data;
+  const { to, subject } = parsed.data;
   try {
     const limit = await limitOf(app, viewer, kind, to);
     const message = {
       teamId,
       accountId: viewer.accountId,
-      formKey,
+      formKey: sentKey(body),
       kind,
       recipient: to,
       subject,

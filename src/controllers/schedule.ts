@@ -64,7 +64,8 @@ export async function create(exchange: Exchange): Promise<void> {
   const { app, viewer, req, seeOther, t } = exchange;
   const fields = bodyOf(req.body);
   try {
-    const { formKey } = parseFields(z.object({ formKey: addressing.formKeyField }), fields);
+    parseFields(z.object({ formKey: addressing.formKeyField }), fields);
+    const formKey = addressing.sentKey(fields);
     const entry = parsedEntry(viewer, fields);
     await schedule.create(app.db, scopeOf(viewer), entry, formKey, app.services.now());
     await app.services.live.publish([newsTopic(viewer.accountId)]);

@@ -2,6 +2,7 @@ import type { WebSession } from '../models/web-sessions.js';
 import type { Exchange } from '../web/exchange.js';
 import { makeFormat } from '../web/format.js';
 import type { Message, SignInPage } from '../web/page-models.js';
+import { sessionIdOf } from '../web/signed-in.js';
 import type { Viewer } from '../web/viewer.js';
 import { sessionTopic } from './live.js';
 
@@ -13,11 +14,19 @@ const mindMillis = 120_000;
 const toldMillis = 3_600_000;
 
 /** The other session of this account: from where and since when; null = none. Of several the newest. */
-export async function whereElse({ app, req }: Visit, accountId: number): Promise<SignInPage['elsewhere']> {
-  const all = await app.webSessions.ofAccount(accountId);
-  const others = all.filter(({ sid }) => sid !== req.sessionID).map((session) => ({ ...facts(session) }));
+export async function whereElse(visit: Visit, accountId: number): Promise<SignInPage['elsewhere']> {
+  const all = await visit.app.webSessions.ofAccount(accountId);
+  const here = visitOf(visit);
+  // The button was pressed twice: what the first press began, whose answer nobody waited for, is here and not elsewhere.
+  const elsewhere = all.filter(({ sid, data }) => sid !== visit.req.sessionID && parsed(data).begunFrom !== here);
+  const others = elsewhere.map((session) => ({ ...facts(session) }));
   const [newest] = others.sort((one, other) => other.since - one.since);
   return newest ?? null;
+}
+
+/** The visitor's session as his browser names it, though it may be over by now. */
+export function visitOf({ app, req }: Visit): string {
+  return sessionIdOf(req.get('Cookie') ?? '', app.config.sessionSecret) ?? req.sessionID;
 }
 
 function facts({ data }: WebSession): { address: string; since: number } {

@@ -12,7 +12,7 @@ import type { Viewer } from '../web/viewer.js';
 import { askerOf } from './asker.js';
 import { languageName } from './language-names.js';
 import { sessionTopic } from './live.js';
-import { endOthers, keepTakeOver, pendingTakeOver, whereElse } from './session-take-over.js';
+import { endOthers, keepTakeOver, pendingTakeOver, visitOf, whereElse } from './session-take-over.js';
 
 const form = z.object({
   team: singleLine(32),
@@ -84,6 +84,7 @@ async function begin(
 ): Promise<void> {
   const { req, res, app } = exchange;
   const chosen = chosenLanguage(exchange, language);
+  const from = visitOf(exchange);
   // Passport begins a new session here: an id somebody fixed before sign-in is worth nothing after it.
   await new Promise<void>((resolve, reject) => {
     req.logIn(viewer, (error: unknown) => (error ? reject(error) : resolve()));
@@ -92,6 +93,7 @@ async function begin(
   // The frames of the desk are loaded all at once: each would make a token, and the last one stored would be the only good one.
   csrfToken(req);
   req.session.signedInAt = app.services.now();
+  req.session.begunFrom = from;
   req.session.address = req.ip ?? '';
   await log(exchange, viewer, userName, 'sign-in-done', team);
   if (await endOthers(exchange, viewer)) await log(exchange, viewer, userName, 'sign-in-take-over', team);

@@ -92,7 +92,9 @@ async function test(exchange: Exchange, form: Form, typed: Texts, value: object)
 }
 
 async function done(exchange: Exchange, { scope, section }: Form, key: string): Promise<void> {
-  if (section.topic) await exchange.app.services.live.publish([section.topic]);
+  // What a setting lets the people of a team do is asked anew at their next step.
+  const topics = [section.topic, scope.teamId === null ? undefined : `team:${scope.teamId}`];
+  await exchange.app.services.live.publish(topics.filter((topic) => topic !== undefined));
   const title = exchange.t(`settings.${section.name}.title`);
   exchange.seeOther(addressOf(scope, section.name), { kind: 'done', text: exchange.t(key, { title }) });
 }

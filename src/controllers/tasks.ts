@@ -93,7 +93,8 @@ export async function create(exchange: Exchange): Promise<void> {
   const fields = bodyOf(req.body);
   try {
     const scope = await readerOf(app, viewer);
-    const { formKey, title, category, level, content, ...when } = parseFields(posted, fields);
+    const { formKey: _key, title, category, level, content, ...when } = parseFields(posted, fields);
+    const formKey = addressing.sentKey(fields);
     const zone = viewer.timeZone;
     const plannedAt = moment('planned', { date: when.plannedDate, time: when.plannedTime }, '00:00', zone);
     const dueAt = moment('due', { date: when.dueDate, time: when.dueTime }, '23:59', zone);

@@ -29,9 +29,10 @@ export type Saved = 'saved' | 'same' | 'changed';
 export async function saveSection<T>(db: Db, saving: Saving<T>, value: T): Promise<Saved> {
   return transaction(db, async (trx) => {
     const before = await inForce(trx, saving.teamId, saving.section);
-    if (before.version !== saving.version) return 'changed';
     const { of, ...changes } = changesOf(saving.section, before.value, value);
+    // Also where it was saved since the form was made, as by a button pressed twice: it stands as he wants it.
     if (of === 0) return 'same';
+    if (before.version !== saving.version) return 'changed';
     if (!(await write(trx, saving, before, value))) return 'changed';
     await log(trx, saving, 'settings.change', changes);
     return 'saved';

@@ -11,6 +11,8 @@ declare module 'express-session' {
     /** Shown once on top of the next page. */
     messages?: Message[];
     signedInAt?: number;
+    /** The session of the visit that it was begun in. */
+    begunFrom?: string;
     address?: string;
     /** Name and password were right, but the account is signed in elsewhere (A10): good for a short while. */
     takeOver?: { accountId: number; at: number; userName: string; team: string };

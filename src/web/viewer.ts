@@ -58,13 +58,14 @@ export function createViewers({ load, version, now, maxAgeMillis = 120_000 }: Vi
   const loading = new Map<number, Promise<Viewer | null>>();
 
   const fresh = async (accountId: number): Promise<Viewer | null> => {
+    const teamId = kept.get(accountId)?.viewer?.teamId ?? null;
     // Read before the load: a change in the middle of it makes this copy old, not new.
-    const before = version(accountId, null);
+    const before = version(accountId, teamId);
     const loadedAt = now();
     const viewer = await load(accountId);
-    const teamPart = viewer ? version(accountId, viewer.teamId) - version(accountId, null) : 0;
-    kept.set(accountId, { viewer, version: before + teamPart, loadedAt });
-    return viewer;
+    kept.set(accountId, { viewer, version: before, loadedAt });
+    // Whose team was not known before: once more, by its version.
+    return (viewer?.teamId ?? null) === teamId ? viewer : fresh(accountId);
   };
   return {
     of: async (accountId) => {

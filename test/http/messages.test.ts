@@ -136,6 +136,21 @@ for (const engine of engines) {
       assert.equal((await send(client, { people: leader.agentNo }, 'x')).status, 422);
     });
 
+    it('sends what was changed after Back: another text, or to another person', async () => {
+      const { agent, leader, admin } = app.world.alpha;
+      const client = await signedIn(app.url, agent);
+      const key = formKey();
+      for (const fields of [
+        { people: leader.agentNo, content: 'one' },
+        { people: leader.agentNo, content: 'two' },
+        { people: admin.userName, content: 'two' },
+        { people: leader.agentNo, content: 'one' },
+      ])
+        assert.equal((await send(client, fields, key)).status, 303, JSON.stringify(fields));
+      const sent = await app.db('messages').orderBy('message_id').pluck('content');
+      assert.deepEqual(sent, ['one', 'two', 'two']);
+    });
+
     it('refuses a megabyte in words, with the text kept', async () => {
       const client = await signedIn(app.url, app.world.alpha.agent);
       const content = '<script>alert(1)</script> <b onclick="x">An honest megabyte.</b> '.repeat(16_400).trim();

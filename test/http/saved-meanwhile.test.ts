@@ -112,6 +112,18 @@ for (const engine of engines) {
           assert.equal(await stored(form), 'both');
         });
 
+        it('is no trouble, either, where what was typed is stored a little otherwise', async () => {
+          const { path, form } = await make(app, client);
+          const save = await open(form);
+          const typed = {
+            ...save(field === 'note' ? ' both ' : 'both \r\n'),
+            [`group_${app.world.alpha.sales}`]: 'on',
+            people: 'lena',
+          };
+          for (const time of ['first', 'second']) assert.equal((await client.post(path, typed)).status, 303, time);
+          assert.equal(await stored(form), 'both');
+        });
+
         it('is found where the form was half-written before', async () => {
           const { path, form } = await make(app, client);
           const [one, other] = [await open(form), await open(form)];

@@ -8,6 +8,7 @@ import { saveSection } from '../../src/settings/save.js';
 import type { SettingsSection } from '../../src/settings/section.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Client, signedIn } from '../support/client.js';
+import { until } from '../support/until.js';
 
 interface Sample {
   host: string;
@@ -96,6 +97,21 @@ for (const engine of engines) {
         links,
         sections.filter(({ of }) => of !== 'system').map(({ name }) => `/settings/${name}`),
       );
+    });
+
+    it('holds for the people of the team at once', async () => {
+      const { alpha } = app.world;
+      const admin = await signedIn(app.url, alpha.admin);
+      const agent = await signedIn(app.url, alpha.agent);
+      for (const [recordAccess, status] of [
+        ['records', 200],
+        ['none', 403],
+        ['records', 200],
+      ] as const) {
+        const version = await versionOf(admin);
+        assert.equal((await admin.post(path, { version, recordAccess, do_save: 'x' })).status, 303);
+        await until(recordAccess, async () => (await agent.get('/calls')).status === status);
+      }
     });
 
     it('saves, says so, and writes old and new value into the log', async () => {

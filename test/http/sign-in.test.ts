@@ -159,6 +159,20 @@ for (const engine of engines) {
       assert.equal((await tab.get('/desk')).status, 200);
     });
 
+    it('is one sign-in where the button was pressed twice, and nobody is said to be elsewhere', async () => {
+      const tab = await twoPages();
+      const { team, userName } = app.world.alpha.agent;
+      const fields = { team, userName, password, language: 'en', _csrf: 'another' };
+      const press = () => tab.post('/sign-in', fields, { Origin: app.url });
+      const both = await Promise.all([press(), press()]);
+      assert.deepEqual(
+        both.map(({ status }) => status),
+        [303, 303],
+      );
+      const { accountId } = app.world.alpha.agent;
+      assert.equal((await app.web.context.webSessions.ofAccount(accountId)).length, 1);
+    });
+
     it('shows the form of the other page again, as typed, where the browser does not say so', async () => {
       const tab = await twoPages();
       const again = await tab.post('/sign-in', typed);
