@@ -63,11 +63,11 @@ function newRequest() {
   try { return new ActiveXObject('Microsoft.XMLHTTP'); } catch (e) { return null; }
 }
 /** done(status, text, etag); status 0 = no answer. Whoever is signed out, or has locked his screen, leaves the desk instead. */
-function ask(method, url, body, etag, done) {
+function ask(method, url, body, etag, done, patience) {
   var xhr = newRequest();
   if (!xhr) { return false; }
   var finished = false;
-  var timer = setTimeout(function () { finish(0); try { xhr.abort(); } catch (e) { /* already gone */ } }, 15000);
+  var timer = setTimeout(function () { finish(0); try { xhr.abort(); } catch (e) { /* already gone */ } }, patience || 15000);
   function finish(status) {
     if (finished) { return; }
     finished = true;
@@ -120,7 +120,8 @@ function later(poll) {
 function run(poll, anyway) {
   clearTimeout(poll.timer);
   if (!inside(poll.el, doc.body)) { forget(poll); return; }
-  if (isLive() && !anyway && !poll.fails) { later(poll); return; }
+  // Without htmx nobody reads what the stream tells of.
+  if (isLive() && win.htmx && !anyway && !poll.fails) { later(poll); return; }
   var turn = asked(poll.el);
   ask('GET', poll.url, null, poll.el.zTag, function (status, text, tag) { polled(poll, turn, status, text, tag); });
 }
@@ -218,8 +219,14 @@ function loadHtmx() {
     htmx.config.defaultSettleDelay = 0;
     htmx.process(doc.body);
     ready();
+    if (top0 || withAttr(doc.body, 'data-live')[0]) { caughtUp(); }
   };
   doc.body.appendChild(script);
+}
+/** What was told since the server made this page was told to nobody here. */
+function caughtUp() {
+  each(polls.slice(0), function (poll) { if (attr(poll.el, 'data-apart') === null) { run(poll, true); } });
+  each(withAttr(doc.body, 'data-changes'), function (el) { self.news(attr(el, 'data-news')); });
 }
 function listenToHtmx() {
   on(doc.body, 'htmx:sseOpen', function (e) { opened(e.detail.source); });
@@ -337,6 +344,7 @@ function swapped(box) {
   if (byId('desk_call')) { ring(); }
   tell(box === byId('dialog_content'));
   if (box && win.htmx && tier === 2) { wantNews(box); }
+  if (box && self.came) { self.came(box); }
 }
 /** The tone and all that goes with it, the tools of the tabs and the keys come in files of their own, after the desk stands. */
 function ring() { if (self.ring) { self.ring(); } }
@@ -383,8 +391,7 @@ function offline(is) {
     toast('warning', word('offline'), 'offline');
   } else {
     drop(root, 'is-offline');
-    var note = byId('toast_offline');
-    if (note) { note.parentNode.removeChild(note); }
+    untoast('offline');
   }
   ring();
 }
@@ -437,6 +444,11 @@ function toast(kind, text, id) {
   }
 }
 self.toast = toast;
+function untoast(id) {
+  var note = byId('toast_' + id);
+  if (note) { note.parentNode.removeChild(note); }
+}
+self.untoast = untoast;
 function textOf(el) {
   var out = '';
   for (var node = el.firstChild; node; node = node.nextSibling) { out += node.nodeType === 3 ? node.nodeValue : node.nodeType === 1 ? textOf(node) : ''; }
@@ -497,23 +509,31 @@ function post(form, submitter) {
   var late = setTimeout(function () { if (pending[name]) { toast('warning', (top0 ? top0.word('late') : word('late')), 'late'); } }, 5000);
   ask('POST', form.action, body, null, function (status, text) {
     clearTimeout(late);
+    (top0 || self).untoast('late');
     clearPending(name);
     answered(status, text, form);
-  });
+  }, 130000); // the server gives a command 120 s: who gives up before it would be told to press again what is still done
 }
 self.word = word;
-function answered(status, text, form) {
-  if (status === 0) { toast('error', top0 ? top0.word('failed') : word('failed')); return; }
+function partOf(text) {
   var holder = doc.createElement('div');
   holder.innerHTML = text;
-  var part = withAttr(holder, 'data-status')[0];
+  return withAttr(holder, 'data-status')[0];
+}
+function wordsOf(text) {
+  var part = text ? partOf(text) : null;
+  return part ? textOf(part) : '';
+}
+function answered(status, text, form) {
+  var part = text ? partOf(text) : null;
   var is = part ? attr(part, 'data-status') : '';
   if (is === 'ask' || is === 'form') { showDialog(text); return; }
   var box = byId('dialog');
-  if (is === 'error' || status >= 400) {
-    var message = part ? textOf(part) : (top0 ? top0.word('failed') : word('failed'));
-    toast('error', message);
-    poke();
+  if (!status || is === 'error' || status >= 400) {
+    // Without an answer of ours nobody knows whether it was done, unless it only asked for a page.
+    var unknown = form.method.toLowerCase() === 'post' && (!status || status >= 500);
+    toast('error', part ? textOf(part) : (top0 || self).word(unknown ? 'unanswered' : 'failed'));
+    (top0 || self).poke();
     return;
   }
   if (box && inside(form, box) && !withAttr(box, 'data-keep')[0]) { closeDialog(); }
@@ -563,6 +583,7 @@ function showDialog(text) {
   startPolls(content);
   swapped(content);
   focusIn(content);
+  each(polls.slice(0), function (poll) { if (inside(poll.el, content)) { run(poll, true); } });
 }
 function focusables(box) {
   var out = [];
@@ -629,7 +650,14 @@ function tabsPost(url, fields) {
   var body = '_csrf=' + encodeURIComponent(attr(byId('desk'), 'data-csrf'));
   for (var name in fields) { if (fields.hasOwnProperty(name)) { body += '&' + name + '=' + encodeURIComponent(fields[name]); } }
   ask('POST', url, body, null, function (status, text) {
-    if (status === 200 && mine === tabAsk) { putTabs(text); }
+    if (status === 200) {
+      if (mine === tabAsk) { putTabs(text); }
+      return;
+    }
+    // A page without a tab must not stay: something would be typed in it.
+    eachFrame(function (desk) { desk.givenUp = false; });
+    toast('error', wordsOf(text) || word('failed'));
+    readTabs();
   });
 }
 function readTabs() {

@@ -47,16 +47,18 @@ function bodyOf(one, text) {
   var to = encodeURIComponent;
   return '_csrf=' + to(one.form.elements._csrf.value) + '&page=' + to(one.page) + '&tab=' + to(tabOf(one.form)) + '&fields=' + to(text);
 }
-/** As it was opened is as good as never touched. */
+/** As it was opened is as good as never touched; that wants no text. */
 function addressFor(one, text) {
   one.kept = text !== one.opened;
   return one.kept ? '/drafts' : '/drafts/discard';
 }
+function isGivenUp() { return !!win.ZUOXI && win.ZUOXI.givenUp === true; }
 function keep(one) {
   var text = written(one.form);
-  if (one.sent || one.busy || text === one.text || one.idle-- > 0) { return; }
+  if (isGivenUp() || one.sent || one.busy || text === one.text || one.idle-- > 0) { return; }
   one.busy = true;
-  send(addressFor(one, text), bodyOf(one, text), function (status) {
+  var address = addressFor(one, text);
+  send(address, bodyOf(one, one.kept ? text : ''), function (status) {
     one.busy = false;
     if (status === 200) { one.text = text; } else { one.idle = 3; }
   });
@@ -64,9 +66,10 @@ function keep(one) {
 /** The page goes away in the middle of a word. */
 function keepLast(one) {
   var text = written(one.form);
-  if (one.sent || text === one.text || !win.navigator.sendBeacon) { return; }
+  if (isGivenUp() || one.sent || text === one.text || !win.navigator.sendBeacon) { return; }
   var type = 'application/x-www-form-urlencoded; charset=utf-8';
-  win.navigator.sendBeacon(addressFor(one, text), new Blob([bodyOf(one, text)], { type: type }));
+  var address = addressFor(one, text);
+  win.navigator.sendBeacon(address, new Blob([bodyOf(one, one.kept ? text : '')], { type: type }));
   one.text = text;
   try { win.sessionStorage.setItem('draft ' + one.page, new Date().getTime() + ' ' + text); } catch (e) { /* it keeps nothing */ }
 }

@@ -4,6 +4,8 @@ var doc = document;
 var win = window;
 var pressedAt = 0;
 var waiting = [];
+var link = byId('monitor_link');
+var wasDown = isDown();
 
 function byId(id) { return doc.getElementById(id); }
 function attr(el, name) { return el && el.getAttribute ? el.getAttribute(name) : null; }
@@ -66,10 +68,17 @@ function cursorOf(list) {
   return found;
 }
 /** A table that was asked for before the last changes, and came after them, is old: what it lacks is asked for. */
-function tableCame(e) {
-  var cursor = cursorOf(e.detail.target.getElementsByTagName('input'));
+function came(box) {
+  if (!win.htmx) { return; }
+  var cursor = cursorOf(box.getElementsByTagName('input'));
   if (cursor) { win.htmx.trigger(doc.body, 'group-' + cursor.id.split('_')[1]); }
+  // The link changed between the page and its first reading: the commands of the rows come and go with it.
+  if (box === link && isDown() !== wasDown) {
+    wasDown = isDown();
+    win.htmx.trigger(doc.body, 'link');
+  }
 }
+function isDown() { return !!link && elements(link).length > 0; }
 function place(row, old, last) {
   var body = last.parentNode;
   var key = attr(row, 'data-k');
@@ -104,12 +113,12 @@ function mark() {
 }
 
 on(doc.body, 'htmx:beforeSwap', beforeSwap);
-on(doc.body, 'htmx:afterSwap', tableCame);
 on(doc, 'mousedown', function () { pressedAt = now(); });
 on(doc, 'mouseup', function () {
   pressedAt = 0;
   // After the click that follows it.
   setTimeout(applyAll, 0);
 });
+if (win.ZUOXI) { win.ZUOXI.came = came; }
 setInterval(mark, 1000);
 })();

@@ -23,6 +23,13 @@ function mayClose(urls) {
   kit.each(urls, function (url) { any = dirty(url) || any; });
   return !any || window.confirm(desk.word('unsaved'));
 }
+/** What is half-written in them goes with them: it must not be kept once more as their frames go (drafts.js). */
+function giveUp(urls) {
+  kit.each(urls, function (url) {
+    var frame = kit.each1(kit.frames(), function (one) { return kit.attr(one, 'data-url') === url; });
+    try { frame.contentWindow.ZUOXI.givenUp = true; } catch (e) { /* not loaded */ }
+  });
+}
 desk.tool = function (name, el) {
   if (name === 'list') { kit.toggle(kit.byId('desk'), 'tabs-listed'); }
   if (name === 'refresh') {
@@ -35,11 +42,11 @@ desk.tool = function (name, el) {
   if (name === 'close-all') {
     var urls = [];
     kit.each(kit.withAttr(kit.byId('tabs'), 'data-tool', 'form'), function (form) { if (kit.attr(form, 'data-tool') === 'close') { urls[urls.length] = form.elements.url.value; } });
-    if (mayClose(urls)) { kit.tabsPost(el.action, {}); }
+    if (mayClose(urls)) { giveUp(urls); kit.tabsPost(el.action, {}); }
   }
   if (name === 'close') {
     var url = el.elements.url.value;
-    if (mayClose([url])) { kit.tabsPost(el.action, { url: url }); }
+    if (mayClose([url])) { giveUp([url]); kit.tabsPost(el.action, { url: url }); }
   }
 };
 

@@ -8,6 +8,8 @@ var full = doc.getElementById('wall_full');
 var clock = doc.getElementById('wall_clock');
 var skew = Number(attr(clock, 'data-now')) - now();
 var offset = Number(attr(clock, 'data-offset')) * 60000;
+var date = doc.getElementById('wall_date');
+var readAt = 0;
 var steps = {};
 var isOn = false;
 var chime = null;
@@ -51,6 +53,14 @@ function turn(is, word) {
   sound.className = 'button js-only' + (is ? ' wall-sound-on' : '');
   if (is) { play(); }
 }
+/** What was read last knows the day and the team's clock; at midnight all are read anew. */
+function newest(queue) {
+  var at = Number(attr(queue, 'data-at'));
+  if (at <= readAt) { return; }
+  readAt = at;
+  offset = Number(attr(queue, 'data-offset')) * 60000;
+  if (date.firstChild.nodeValue !== attr(queue, 'data-date')) { say(date, attr(queue, 'data-date')); }
+}
 /** Another multiple is reached, in any queue; fewer callers sound nothing. */
 function listen() {
   var all = board.getElementsByTagName('div');
@@ -61,6 +71,7 @@ function listen() {
       var step = Math.floor(Number(waiting) / Number(attr(all[i], 'data-every')));
       if (steps[all[i].id] !== undefined && step > steps[all[i].id]) { louder = true; }
       steps[all[i].id] = step;
+      newest(all[i]);
     }
   }
   if (louder && isOn) { play(); }

@@ -11,6 +11,7 @@ import type { SignedIn } from '../web/signed-in.js';
 import type { Viewer } from '../web/viewer.js';
 import { ownFragment } from './desk.js';
 import { namesOf, partyOf, snapshotOf, statusTopics } from './desk-status.js';
+import { agentTopic } from './live.js';
 
 /** Who has hung up flashes grey and goes (E8). */
 const goneMillis = 3_000;
@@ -36,6 +37,8 @@ async function stateOf(app: AppContext, viewer: Viewer): Promise<CallStateFragme
   if (!snapshot || !view) return { version, call: null };
   const now = app.services.now();
   const legs = view.call.legs.filter((leg) => leg.endedAt === null || now - leg.endedAt < goneMillis);
+  const goes = legs.flatMap(({ endedAt }) => (endedAt === null ? [] : [endedAt + goneMillis - now]));
+  if (goes.length > 0) app.hub.announceLater(agentTopic(snapshot.agentId), Math.min(...goes));
   const [names, shown] = await Promise.all([
     namesOf(app, snapshot.teamId, legs),
     shownNumbers(app.db, snapshot.teamId, legs),

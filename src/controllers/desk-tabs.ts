@@ -16,7 +16,9 @@ const mostTabs = 10;
 
 const home: deskTabs.NewTab = { url: '/home', title: '', titleKey: 'menu.basic.home', closable: false };
 
-const opened = z.object({ url: singleLine(300), title: singleLine(100), titleKey: singleLine(100) });
+const opened = z.object({ url: singleLine(300), title: singleLine(1000), titleKey: singleLine(100) });
+/** A subject may be longer than a tab's title. */
+const longestTitle = 100;
 const named = z.object({ url: singleLine(300) });
 
 /** So long a half-written form is where its tab opens: the rest of a working day. */
@@ -74,7 +76,7 @@ export async function openTab(app: AppContext, viewer: Viewer, tab: z.output<typ
   if (await deskTabs.choose(app.db, viewer.accountId, url)) return;
   if (tabs.length >= mostTabs) throw new InvalidInput('too-many-tabs', {}, { most: mostTabs });
   const titleKey = menuTitleKey(viewer, url, app.config.demoAccounts.length > 0) ?? toolTitleKey(url) ?? '';
-  const title = titleKey === '' ? tab.title || url.slice(0, 100) : '';
+  const title = titleKey === '' ? [...(tab.title || url)].slice(0, longestTitle).join('') : '';
   await deskTabs.open(app.db, viewer.accountId, { url, title, titleKey, closable: true });
 }
 

@@ -60,7 +60,10 @@ async function todayOf(app: AppContext, viewer: Viewer): Promise<TodayFragment> 
   if (teamId === null || agentId === null) throw new NotFound();
   const version = String(app.hub.version(dayTopics(viewer)));
   const now = app.services.now();
-  const from = DateTime.fromMillis(now, { zone: timeZone }).startOf('day').toMillis();
+  const start = DateTime.fromMillis(now, { zone: timeZone }).startOf('day');
+  const from = start.toMillis();
+  // At midnight another day begins, also where nobody calls.
+  app.hub.announceLater(dayTopic(agentId), start.plus({ days: 1 }).toMillis() + 1 - now);
   const records = await agentDays.records(app.db, teamId, [agentId], from, now);
   const own = records.get(agentId) ?? { states: [], calls: [], talks: [] };
   const day = agentDay(own, from, now);

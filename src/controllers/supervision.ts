@@ -155,6 +155,7 @@ export async function supervisionOf(app: AppContext, { accountId, teamId }: View
   const over = one?.endedAt ?? null;
   const gone = one === null || (over !== null && (one.beganAt !== null || app.services.now() - over > missedMillis));
   if (gone || teamId === null) return { version, supervision: null };
+  if (over !== null) app.hub.announceLater(supervisionTopic(accountId), over + missedMillis + 1 - app.services.now());
   const { agentId, mode, wanted, phone, legId, callId, beganAt, askedAt, endedAt } = one;
   const agent = await agents.byId(app.db, teamId, agentId);
   const state = endedAt !== null ? 'missed' : beganAt === null ? 'calling' : 'on';

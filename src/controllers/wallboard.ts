@@ -33,11 +33,14 @@ export async function show(exchange: Exchange): Promise<void> {
       chosen: wanted.some((group) => group.groupId === groupId),
     })),
     link,
-    offset: DateTime.fromMillis(app.services.now(), { zone: viewer.timeZone }).offset,
+    offset: offsetOf(app, viewer),
     liveUrl: '/live',
   };
   exchange.page('wallboard/show', model);
 }
+
+const offsetOf = ({ services }: AppContext, { timeZone }: Viewer): number =>
+  DateTime.fromMillis(services.now(), { zone: timeZone }).offset;
 
 /** GET /wallboard/groups/:id: one queue; every screen that shows it in the same language shares one render. */
 export function queueFragment(app: AppContext, signedIn: SignedIn, params: FragmentParams): FragmentRequest {
@@ -78,5 +81,5 @@ async function queueModel(
   const { groupId, teamId, name } = group;
   const day = await app.queueDays.of({ teamId, timeZone: viewer.timeZone }, groupId);
   const counts = countsModel(await app.monitorReads.counts(teamId, groupId), day);
-  return { groupId, name, counts, alarmEvery: day.level.alarmEvery, link };
+  return { groupId, name, counts, alarmEvery: day.level.alarmEvery, link, offset: offsetOf(app, viewer) };
 }

@@ -21,7 +21,9 @@ export interface LiveHub {
   watch(watcher: Watcher): () => void;
   /** Something this process found out by itself; told here only. */
   announce(topics: readonly string[]): void;
-  /** Ends the subscription to the feed and every pending flush. */
+  /** The same when what is shown of the topic has had its time. */
+  announceLater(topic: string, millis: number): void;
+  /** Ends the subscription to the feed, every pending flush and what was to be announced later. */
   close(): void;
   readonly watchers: number;
 }
@@ -34,6 +36,7 @@ export function createLiveHub(feed: Pick<LiveFeed, 'subscribe'>, gapMillis = 50)
   const versions = new Map<string, number>();
   const audience = new Map<string, Set<Member>>();
   const members = new Set<Member>();
+  const later = new Map<string, { at: number; timer: NodeJS.Timeout }>();
   let all = 0;
 
   const heard = (topics: readonly string[]): void => {
@@ -73,8 +76,21 @@ export function createLiveHub(feed: Pick<LiveFeed, 'subscribe'>, gapMillis = 50)
     version: (topics) => topics.reduce((sum, topic) => sum + (versions.get(topic) ?? 0), all),
     watch,
     announce: heard,
+    announceLater: (topic, millis) => {
+      const at = performance.now() + millis;
+      const waiting = later.get(topic);
+      if (waiting && waiting.at <= at) return;
+      clearTimeout(waiting?.timer);
+      const tell = () => {
+        later.delete(topic);
+        heard([topic]);
+      };
+      later.set(topic, { at, timer: setTimeout(tell, millis).unref() });
+    },
     close: () => {
       unsubscribe();
+      for (const { timer } of later.values()) clearTimeout(timer);
+      later.clear();
       for (const member of members) member.stop();
     },
     get watchers() {

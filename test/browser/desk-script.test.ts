@@ -198,6 +198,90 @@ describe('desk.js in Chromium', function () {
     assert.equal(gallery.streams, 1);
   });
 
+  it('shows what was told while a page in a frame was still loading', async () => {
+    await page.setRequestInterception(true);
+    const held: HTTPRequest[] = [];
+    page.on('request', (request) => {
+      if (request.frame() !== page.mainFrame() && request.url().includes('htmx')) held.push(request);
+      else void request.continue();
+    });
+    await page.goto(`${gallery.address}/v/desk-conference`, { waitUntil: 'domcontentloaded' });
+    await until('one stream', () => gallery.streams === 1);
+    const frame = await until('the frame', () => page.frames().find((f) => f.url().endsWith('/monitor')));
+    await until('its htmx is on the way', () => held.length === 1);
+    const group = model<MonitorGroup>('monitor-group');
+    const row = { ...group.rows.find((r) => r.agentId === 2018)!, shown: 'talking' as const };
+    const changes = { groupId: 1, version: '900', counts: group.counts, rows: [row], gone: [] };
+    gallery.show('monitor-changes', changes);
+    gallery.tell('group-1');
+    await held[0]?.continue();
+    await until('the row follows', async () => {
+      return (await frame.evaluate("document.getElementById('agent_1_2018').className")) === 'st-talking';
+    });
+  });
+
+  it('polls where htmx does not come, whatever the stream says', async () => {
+    await page.setRequestInterception(true);
+    page.on('request', (request) => {
+      if (request.url().includes('htmx')) void request.abort('connectionreset');
+      else void request.continue();
+    });
+    await open('wallboard');
+    await until('one stream', () => gallery.streams === 1);
+    await until('it asks by itself', () => asked('/wallboard/groups/') >= 2, { within: 10_000 });
+  });
+
+  it('follows the day and the clock of the team on a wallboard that is never loaded again', async () => {
+    await open('wallboard');
+    const date = () => page.$eval('#wall_date', (el) => el.textContent);
+    assert.match(String(await date()), /^2026-11-22 /);
+    await page.evaluate(`(function (queue) {
+      queue.setAttribute('data-date', 'tomorrow');
+      queue.setAttribute('data-offset', '0');
+      queue.setAttribute('data-at', Number(queue.getAttribute('data-at')) + 1);
+    })(document.querySelector('.wall-queue'))`);
+    await until('the date follows', async () => (await date()) === 'tomorrow');
+    const clock = () => page.$eval('#wall_clock', (el) => el.textContent);
+    await until('eight hours earlier', async () => /^0[0-9]:/.test(String(await clock())));
+  });
+
+  it('says that nobody knows where a command got no answer, and looks', async () => {
+    await open('desk-idle');
+    await until('one stream', () => gallery.streams === 1);
+    await page.setRequestInterception(true);
+    let held: HTTPRequest | null = null;
+    page.on('request', (request) => {
+      if (request.method() === 'POST') held = request;
+      else void request.continue();
+    });
+    const reads = asked('/desk/fragments/status');
+    await page.click('#b_check-out');
+    const post = await until('pressed', () => held);
+    await post.abort('connectionreset');
+    const words = await until('it is said', () =>
+      page.evaluate("(document.querySelector('.message-error') || {}).innerText"),
+    );
+    assert.match(String(words), /没有收到答复/);
+    await until('it is looked at', () => asked('/desk/fragments/status') > reads);
+  });
+
+  it('takes the words of a late answer back when it has come', async () => {
+    await open('desk-idle');
+    await until('one stream', () => gallery.streams === 1);
+    await page.setRequestInterception(true);
+    let held: HTTPRequest | null = null;
+    page.on('request', (request) => {
+      if (request.method() === 'POST') held = request;
+      else void request.continue();
+    });
+    await page.click('#b_check-out');
+    const post = await until('pressed', () => held);
+    await until('it is late', async () => (await page.$('#toast_late')) !== null, { within: 8_000 });
+    await post.continue();
+    await until('it is done', async () => (await page.$('.message-requested')) !== null);
+    assert.equal(await page.$('#toast_late'), null);
+  });
+
   it('sends a command once, however often it is pressed, and tells the answer', async () => {
     await open('desk-idle');
     await until('one stream', () => gallery.streams === 1);

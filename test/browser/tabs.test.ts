@@ -80,6 +80,33 @@ describe('the tools beside the tabs in Chromium', function () {
     });
   });
 
+  it('say why a page is not opened, and leave none without a tab', async () => {
+    for (let n = 0; n < 7; n += 1) {
+      await page.evaluate(`window.ZUOXI.openTab('/calls?number=${n}', 'n ${n}', '')`);
+      await until(`tab ${n}`, async () => (await tabs()).includes(`/calls?number=${n}`) || undefined);
+    }
+    await page.evaluate("window.ZUOXI.openTab('/profile', 'one too many', '')");
+    await until('it is said', async () => (await page.$('#toasts .message-error')) !== null || undefined);
+    const frames = () => page.$$eval('#work iframe', (all) => all.map((frame) => frame.getAttribute('data-url')));
+    await until('its page is gone', async () => !(await frames()).includes('/profile') || undefined);
+    assert.equal((await page.$$('#desk_tabs .tab.current')).length, 1);
+    const current = await page.$eval('#desk_tabs .tab.current', (tab) => tab.getAttribute('data-tab'));
+    const shown = await page.$eval('#work iframe:not(.hidden)', (frame) => frame.getAttribute('data-url'));
+    assert.equal(shown, current);
+  });
+
+  it('give up what was just typed with its tab', async () => {
+    page.on('dialog', (dialog) => void dialog.accept());
+    const frame = await taskForm();
+    await frame.type('#f_title', 'Half');
+    const form = '#desk_tabs .tab[data-tab="/tasks/new"] form[data-tool=close] input[type=submit]';
+    await page.evaluate(`document.querySelector('${form}').click()`);
+    await until('its tab is gone', async () => !(await tabs()).includes('/tasks/new') || undefined);
+    const since = performance.now();
+    await until('a moment', () => performance.now() > since + 500 || undefined);
+    assert.deepEqual(await app.db('drafts'), []);
+  });
+
   it('close all tabs but the first, and ask before what was typed is lost', async () => {
     let asked = 0;
     let answer = false;

@@ -6,6 +6,7 @@ import type { Call, CallPhase, Leg } from '../../src/telephony/state.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Answer, type Client, signedIn } from '../support/client.js';
 import { putCall, putLiveCall, putState } from '../support/states.js';
+import { until } from '../support/until.js';
 
 const contact = {
   ...{ phone: '95554', showNumber: true, note: '', enabled: true, groupId: null, virtualUserId: null },
@@ -284,6 +285,20 @@ for (const engine of engines) {
       assert.equal(app.asked[1]?.name, 'hangUpAll');
       const odd = await client.post('/actions/hang-up-leg', { callId, legId: 'PJSIP/1001-1 & x' });
       assert.equal(odd.status, 422);
+    });
+
+    it('call state: who has gone is grey for three seconds, then no more, though nothing else happens', async () => {
+      await liveCall('talking', [{ legId: 'k9', state: 'gone', endedAt: app.clock.now - 2_500 }]);
+      const look = (tag = '') => client.get('/desk/fragments/call-state', { 'If-None-Match': tag });
+      const first = await look();
+      assert.equal(first.$('.call-state tbody tr').length, 3);
+      app.clock.now += 600;
+      let later = first;
+      await until('it is read anew', async () => {
+        later = await look(first.headers.get('etag') ?? '');
+        return later.status === 200;
+      });
+      assert.equal(later.$('.call-state tbody tr').length, 2);
     });
 
     it('a consulted colleague sees no button but his own', async () => {

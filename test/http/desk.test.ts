@@ -155,6 +155,9 @@ for (const engine of engines) {
         const { status } = await client.post('/desk/tabs', { url, title: 'x', titleKey: '' });
         assert.equal(status, 422, url);
       }
+      const long = '\u{1F600}'.repeat(150);
+      assert.equal((await client.post('/desk/tabs', { url: '/messages/7', title: long })).status, 303);
+      assert.equal((await app.db('desk_tabs').where({ url: '/messages/7' }).first()).title, long.slice(0, 200));
       for (let n = 0; n < 9; n += 1) await client.post('/desk/tabs', { url: `/calls?number=${n}`, title: `n ${n}` });
       assert.equal((await client.post('/desk/tabs', { url: '/profile' })).status, 422);
       assert.equal((await client.post('/desk/tabs', { url: '/calls?number=1' })).status, 303);

@@ -5,6 +5,7 @@ import { supervisionTopic } from '../../src/services/supervisions.js';
 import { engines, needEngine, startTestApp, type TestApp } from '../support/app.js';
 import { type Client, signedIn } from '../support/client.js';
 import { putCall, putState } from '../support/states.js';
+import { until } from '../support/until.js';
 import type { Person } from '../support/world.js';
 
 const scripted = { 'X-Requested-With': 'XMLHttpRequest' };
@@ -211,6 +212,15 @@ for (const engine of engines) {
       assert.deepEqual(names($), ['/actions/stop-listening']);
       $ = await change({ endedAt: app.clock.now });
       assert.match($.text(), /81001 was not answered/);
+      app.clock.now += 59_900;
+      app.feed.tell([supervisionTopic(leader.accountId)]);
+      assert.match((await panel()).text(), /81001 was not answered/);
+      const tag = (await client.get('/monitor/supervision')).headers.get('etag') ?? '';
+      app.clock.now += 200;
+      await until('it goes by itself', async () => {
+        return (await client.get('/monitor/supervision', { 'If-None-Match': tag })).status === 200;
+      });
+      assert.equal((await panel()).text().trim(), '');
       const late = { ...one, ...empty, supervisionId, mode: 'whisper' as const };
       assert.equal(await supervisions.update(app.db, late), false, 'what is over stays as it is');
       await supervisions.create(app.db, { ...one, beganAt: app.clock.now, endedAt: app.clock.now });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type Db, openDatabase } from '../../src/db/database.js';
 import { InvalidInput, NotNow } from '../../src/errors.js';
 import type { CallRow } from '../../src/models/calls.js';
+import { DeskWatch } from '../../src/services/presence.js';
 import type { Call, Leg } from '../../src/telephony/state.js';
 import { type DeskAgent, type ProcessOptions, ServiceProcess, type SitePlan, seedSite } from './desk-lab.js';
 import type { Lab, LabCall, LabKind } from './lab.js';
@@ -91,10 +92,9 @@ export class CallLab {
 
   /** As open desks do all the time; a closed one is not opened by it. */
   #keepDesksOpen(): void {
-    for (const { id } of this.agents) {
-      const isOpen = this.product.services.holding()?.station.live.state(id).online;
-      if (isOpen) this.product.services.presence.seen(id);
-    }
+    const { presence } = this.product.services;
+    assert.ok(presence instanceof DeskWatch);
+    for (const agentId of presence.open()) presence.seen(agentId);
   }
 
   /** Opens the desk and checks in. */
@@ -124,11 +124,15 @@ export class CallLab {
   async queueCall(n = 1, cli = customerNumber): Promise<LabCall> {
     const others = this.agents.filter((_, i) => i !== n - 1 && this.call(i + 1) === null);
     for (const agent of others) await agent.press('pause', { reason: 'lunch' });
-    const customer = await this.lab.customer.call('4001000', { cli });
-    await this.phone(n).answer(10_000);
-    await this.together(n);
-    for (const agent of others) await agent.press('unpause');
-    return customer;
+    try {
+      const customer = await this.lab.customer.call('4001000', { cli });
+      await this.phone(n).answer(10_000);
+      await this.together(n);
+      return customer;
+    } finally {
+      // Also where nothing came of it: the next case must find them idle.
+      for (const agent of others) await agent.press('unpause');
+    }
   }
 
   /** Dials out; the customer answers at once. */

@@ -9,6 +9,8 @@ export interface WallQueue {
   alarmEvery: number;
   /** down: nobody knows whether the numbers are still true. */
   link: 'up' | 'down';
+  /** Minutes the team's clock is ahead of UTC. */
+  offset: number;
 }
 
 /** `wallboard/show` · GET /wallboard?group=1&group=2; no group = all there are. */

@@ -8,7 +8,7 @@ const counts = (more: Partial<MonitorCounts> = {}): MonitorCounts => ({
   ...more,
 });
 const queue = (groupId: number, name: string, more: Partial<MonitorCounts> = {}): WallQueue => ({
-  ...{ groupId, name, alarmEvery: 5, link: 'up' },
+  ...{ groupId, name, alarmEvery: 5, link: 'up', offset: 480 },
   counts: counts(more),
 });
 const quiet = { waiting: 0, longestSince: null, ringing: 0 };
