@@ -42,6 +42,7 @@ for (const kind of labs()) {
       await agent.press('check-in');
       support = (await product.services.snapshots.ofAgent(agent.id))?.memberships[0]?.groupId ?? 0;
     });
+    beforeEach(() => agent.openDesk());
     afterEach(async () => {
       await lab?.clear();
       await lab?.pbx.silent();

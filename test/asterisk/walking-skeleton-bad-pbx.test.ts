@@ -19,6 +19,12 @@ describe('a PBX that is not fit for us: the desk says so in words, and people st
     await browser?.close();
     await stage?.close();
   });
+  afterEach(async () => {
+    await stage?.killAll();
+    breaking?.server.close();
+    breaking = null;
+  });
+  let breaking: Awaited<ReturnType<typeof breaksOff>> | null = null;
 
   /** Signs in and reads the desk: down in words, unknown, nothing lit that needs the PBX; then signs off. */
   const saysDown = async (url: string, picture: string) => {
@@ -44,17 +50,15 @@ describe('a PBX that is not fit for us: the desk says so in words, and people st
     });
     await until('it has been tried', async () => (await stage.rig.pbx.log()).includes('failed to authenticate'));
     await saysDown(product.url, 'bad-1-refused');
-    await stage.kill(product);
   });
 
   it('it closes in the middle of a message, each time', async () => {
-    const breaking = await breaksOff();
-    const { port } = breaking.server.address() as AddressInfo;
+    const { server, tries } = await breaksOff();
+    breaking = { server, tries };
+    const { port } = server.address() as AddressInfo;
     const product = await stage.start('broken', { ami: { ...stage.rig.pbx.ami, host: '127.0.0.1', port } });
-    await until('it has been tried twice', () => breaking.tries() >= 3, { within: 10_000 });
+    await until('it has been tried twice', () => tries() >= 3, { within: 10_000 });
     await saysDown(product.url, 'bad-2-broken');
-    await stage.kill(product);
-    breaking.server.close();
   });
 
   it('it lacks a context: named in the log, and the calls it can carry go on', async () => {

@@ -108,7 +108,7 @@ describe('desk.js in Chromium', function () {
     gallery.show('desk-status', statuses.paused);
     gallery.tell('agent');
     await isShown('paused');
-    assert.equal(await page.$('#toast_offline'), null);
+    await until('the words go', async () => (await page.$('#toast_offline')) === null);
   });
 
   it('asks again where an answer failed, though nothing new is told', async () => {

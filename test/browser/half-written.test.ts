@@ -63,6 +63,7 @@ for (const kind of ['push', 'polls'] as const) {
       await form.type('#f_title', 'Call back & ask = 50%');
       await form.select('#f_remind', '10');
       await isKept('50%25');
+      await isKept('remind=10');
     };
     const isThere = async (): Promise<Frame> => {
       const form = await frameAt('/schedule/new');

@@ -96,6 +96,11 @@ export class Stage {
     await product.kill();
   }
 
+  /** Whatever a failed case left running: it would hold the lease. */
+  async killAll(): Promise<void> {
+    for (const product of [...this.#running]) await this.kill(product);
+  }
+
   /** The lease's holder, while it lasts. */
   async holder(): Promise<string | undefined> {
     const row = await this.db('pbx_leases').where('expires_at', '>', Date.now()).first();
