@@ -156,11 +156,12 @@ export async function heldBy(db: Db, agentId: number): Promise<Extension | null>
   return row ? toExtension(row) : null;
 }
 
-/** Agents who hold a phone of this PBX. */
-export async function holdersOf(db: Db, pbx: string): Promise<number[]> {
+/** Agents who have held a phone of this PBX since before this moment. */
+export async function holdersOf(db: Db, pbx: string, before: number): Promise<number[]> {
   return db('extension_holds')
     .join('extensions', 'extensions.extension_id', 'extension_holds.extension_id')
     .where('extensions.pbx', pbx)
+    .where('extension_holds.held_at', '<', before)
     .pluck('extension_holds.agent_id');
 }
 

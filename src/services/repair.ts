@@ -27,12 +27,18 @@ export async function repair(station: Station, picture: PbxPicture): Promise<voi
   await freePhones(station);
 }
 
-/** Phones of agents who are in no queue any more: the check-out was carried out late, or by somebody else, or we died in the middle of it. */
+/** Whoever sat down a moment ago may not be in his queue yet. */
+const sittingDown = 60_000;
+
+/**
+ * Phones of agents who are in no queue any more: the check-out was carried out late, or by somebody else, or we died in the middle of it.
+ * Static members keep theirs: they are added again by themselves.
+ */
 async function freePhones(station: Station): Promise<void> {
-  for (const agentId of await extensions.holdersOf(station.db, station.pbx)) {
+  for (const agentId of await extensions.holdersOf(station.db, station.pbx, station.now() - sittingDown)) {
     const agent = station.directory.agent(agentId);
-    const isIn = station.live.state(agentId).memberships.some((m) => m.checkedIn);
-    if (!agent || isIn || station.sagas.recent(agentId)) continue;
+    if (!agent || agent.memberships.some((m) => m.static) || station.sagas.recent(agentId)) continue;
+    if (station.live.state(agentId).memberships.some((m) => m.checkedIn)) continue;
     station.log.info({ agentId }, 'freed the phone of an agent who is in no queue');
     await leavePhone(station, agent);
   }

@@ -58,14 +58,16 @@ export function createViewers({ load, version, now, maxAgeMillis = 120_000 }: Vi
   const loading = new Map<number, Promise<Viewer | null>>();
 
   const fresh = async (accountId: number): Promise<Viewer | null> => {
-    const teamId = kept.get(accountId)?.viewer?.teamId ?? null;
+    const known = kept.get(accountId)?.viewer?.teamId ?? null;
     // Read before the load: a change in the middle of it makes this copy old, not new.
-    const before = version(accountId, teamId);
+    const before = version(accountId, known);
     const loadedAt = now();
     const viewer = await load(accountId);
-    kept.set(accountId, { viewer, version: before, loadedAt });
-    // Whose team was not known before: once more, by its version.
-    return (viewer?.teamId ?? null) === teamId ? viewer : fresh(accountId);
+    const teamId = viewer?.teamId ?? null;
+    // Whose team was not known before: by its version of now.
+    const unknown = teamId === known ? 0 : version(accountId, teamId) - version(accountId, known);
+    kept.set(accountId, { viewer, version: before + unknown, loadedAt });
+    return viewer;
   };
   return {
     of: async (accountId) => {

@@ -171,6 +171,23 @@ describe('a PBX that does not keep its word', function () {
     await agent.shows('signed-out');
   });
 
+  it('carried a check-out out after it was given up: the phone is free again, though nobody presses anything', async () => {
+    await ready();
+    const extension = await db('extensions').first();
+    const hold = { extension_id: extension.extension_id, team_id: extension.team_id, agent_id: agent.id };
+    await db('extension_holds').insert({ ...hold, held_at: Date.now() - 30_000 });
+    const again = async () => {
+      fake.cut();
+      await until('it is down', async () => (await product.services.link()).state === 'down');
+      await product.linkUp();
+    };
+    await again();
+    assert.equal((await db('extension_holds')).length, 1, 'who sat down a moment ago may not be in his queue yet');
+    await db('extension_holds').update({ held_at: Date.now() - 61_000 });
+    await again();
+    await until('it is free', async () => (await db('extension_holds')).length === 0);
+  });
+
   it('refuses the login: the link is down and says so, commands answer 503', async () => {
     await product.linkUp();
     fake.faults.refuseLogins = true;
