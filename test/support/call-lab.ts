@@ -178,6 +178,11 @@ export class CallLab {
   /** Everything over: no channel at the PBX, no open call, leg or interval in the database, everybody idle. */
   async quiet(within = 10_000): Promise<void> {
     await this.lab.pbx.silent(within);
+    // What the PBX has told and we have heard is also in the database: else the record of the call before is taken for this one's.
+    const holding = this.product.services.holding();
+    const inCall = () => holding?.station.live.states().some(({ callId }) => callId !== null);
+    await until('nobody is in a call', () => !inCall(), { within });
+    await holding?.settled();
     await until('no open leg, call or interval in the database', async () => (await this.open()) === '', { within });
     for (const agent of this.agents) await agent.shows('idle', within);
   }
