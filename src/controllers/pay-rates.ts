@@ -56,8 +56,8 @@ export async function create(exchange: Exchange): Promise<void> {
     connectAmount: connect,
     ...times,
   };
-  const rateId = await payRates.create(app.db, rate, viewer.accountId, now);
-  await log(exchange, 'pay.rate', rateId, rate);
+  const rateId = await payRates.createOnce(app.db, rate, viewer.accountId, now);
+  if (rateId !== null) await log(exchange, 'pay.rate', rateId, rate);
   exchange.seeOther('/pay/rates', { kind: 'done', text: t('pay.rates.added') });
 }
 

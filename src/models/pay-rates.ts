@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.js';
+import { transaction } from '../db/transaction.js';
 
 /** What an agent earns by an answered inbound call (坐席呼入费率). Of an agent or of a group, never of both. */
 export interface PayRate {
@@ -93,19 +94,38 @@ export async function byId(db: Db, teamId: number, rateId: number): Promise<PayR
 
 /** @param by the account that makes it; agent or group must be of the team (a foreign key holds it) */
 export async function create(db: Db, rate: NewPayRate, by: number, now: number): Promise<number> {
-  const [id] = await db('pay_rates').insert({
-    team_id: rate.teamId,
-    agent_id: rate.agentId,
-    group_id: rate.groupId,
-    period_seconds: rate.periodSeconds,
-    period_amount: rate.periodAmount,
-    connect_amount: rate.connectAmount,
-    valid_from: rate.validFrom,
-    valid_to: rate.validTo,
-    created_by: by,
-    created_at: now,
+  const [id = 0]: number[] = await db('pay_rates').insert({
+    ...sameAs(rate, by),
+    ...{ valid_from: rate.validFrom, created_at: now },
   });
-  return id ?? 0;
+  return id;
+}
+
+const sameAs = (rate: NewPayRate, by: number) => ({
+  ...{ team_id: rate.teamId, agent_id: rate.agentId, group_id: rate.groupId, valid_to: rate.validTo },
+  ...{ period_seconds: rate.periodSeconds, period_amount: rate.periodAmount, connect_amount: rate.connectAmount },
+  created_by: by,
+});
+
+/** A button pressed twice: the same rate, by the same person, within this time. */
+const pressedTwice = 10_000;
+
+/**
+ * As {@link create}, of a form.
+ * @returns null where the same person has just made the same rate: two would go on paying after one of them was ended
+ */
+export async function createOnce(db: Db, rate: NewPayRate, by: number, now: number): Promise<number | null> {
+  return transaction(db, async (trx) => {
+    // One after another within the team.
+    await trx('teams').select('team_id').where({ team_id: rate.teamId }).forUpdate().first();
+    const twin = await trx('pay_rates')
+      .where(sameAs(rate, by))
+      .where('created_at', '>', now - pressedTwice)
+      .whereBetween('valid_from', [rate.validFrom - pressedTwice, rate.validFrom])
+      .first('rate_id');
+    if (twin) return null;
+    return create(trx, rate, by, now);
+  });
 }
 
 /** Ends a rate; never in the past, where calls have been paid by it. @returns false when it has ended already */

@@ -347,7 +347,16 @@ for (const engine of engines) {
           assert.equal($(`#e_${field}`).length, 1, JSON.stringify(more));
           assert.equal($('#f_period').attr('value'), more.period ?? '30');
         }
-        assert.equal((await admin.post('/pay/rates', good)).status, 303);
+        const twice = await Promise.all([admin.post('/pay/rates', good), admin.post('/pay/rates', good)]);
+        assert.deepEqual(
+          twice.map(({ status }) => status),
+          [303, 303],
+        );
+        assert.equal(
+          (await app.db('pay_rates').where({ group_id: alpha.support })).length,
+          1,
+          'pressed twice, added once',
+        );
         const [added] = await payRates.ofTeam(app.db, alpha.teamId);
         assert.ok(added);
         assert.deepEqual(
