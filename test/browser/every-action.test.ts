@@ -4,7 +4,7 @@ import { actions } from '../../src/actions/index.js';
 import * as supervisions from '../../src/models/supervisions.js';
 import type { AgentState, CallPhase, Leg, MembershipState } from '../../src/telephony/state.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { bringSession, openChromium } from '../support/browser.js';
+import { bringSession, openChromium, pathOf } from '../support/browser.js';
 import { signedIn } from '../support/client.js';
 import { requireOrSkip } from '../support/requirements.js';
 import { putCall, putState, record } from '../support/states.js';
@@ -142,7 +142,7 @@ for (const kind of browsers) {
     };
 
     const desksWithin = (): number =>
-      page.frames().filter((frame) => frame.parentFrame() && new URL(frame.url()).pathname === '/desk').length;
+      page.frames().filter((frame) => frame.parentFrame() && pathOf(frame) === '/desk').length;
 
     const scene = async ({ state, out, second, call: phase, consulted, listens }: Way): Promise<void> => {
       const { agent, leader, sales, support, teamId } = app.world.alpha;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, BrowserContext, Frame, Page } from 'puppeteer-core';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { bringSession, openChromium, pollingBrowser } from '../support/browser.js';
+import { bringSession, openChromium, pathOf, pollingBrowser } from '../support/browser.js';
 import { signedIn } from '../support/client.js';
 import { requireOrSkip } from '../support/requirements.js';
 import { putLiveCall, putState } from '../support/states.js';
@@ -47,7 +47,7 @@ for (const kind of ['push', 'polls'] as const) {
       return opened;
     };
     const frameAt = (path: string): Promise<Frame> =>
-      until(`a frame at ${path}`, () => page.frames().find((frame) => new URL(frame.url()).pathname === path));
+      until(`a frame at ${path}`, () => page.frames().find((frame) => pathOf(frame) === path));
     const isKept = (part: string) =>
       until(`${part} is kept`, async () => (await app.db('drafts')).some(({ fields }) => fields.includes(part)), {
         within: 10_000,
@@ -112,7 +112,7 @@ for (const kind of ['push', 'polls'] as const) {
       const form = await isThere();
       await form.click('[name=do_discard]');
       await until('it is empty', async () => {
-        const again = page.frames().find((frame) => new URL(frame.url()).pathname === '/schedule/new');
+        const again = page.frames().find((frame) => pathOf(frame) === '/schedule/new');
         const title = await again
           ?.$eval('#f_title', (el) => (el as unknown as { value: string }).value)
           .catch(() => 'x');

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'puppeteer-core';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { bringSession, openChromium, pollingBrowser } from '../support/browser.js';
+import { bringSession, openChromium, pathOf, pollingBrowser } from '../support/browser.js';
 import { signedIn } from '../support/client.js';
 import { requireOrSkip } from '../support/requirements.js';
 import { putState } from '../support/states.js';
@@ -85,9 +85,7 @@ for (const kind of kinds) {
       app.clock.now += 2_000;
       // Streams are asked with each of their heartbeats, 15 s apart.
       if (scripts) await at('/sign-in', 25_000);
-      const frame = await until('the sign-in is there', () =>
-        page.frames().find((one) => new URL(one.url()).pathname === '/sign-in'),
-      );
+      const frame = await until('the sign-in is there', () => page.frames().find((one) => pathOf(one) === '/sign-in'));
       await frame.waitForSelector('#f_userName');
       const { agent } = app.world.alpha;
       await frame.type('#f_userName', agent.userName);
@@ -95,7 +93,7 @@ for (const kind of kinds) {
       await frame.select('#f_team', agent.team);
       await press('[name=do_sign_in]');
       await until('the whole desk is there', () => {
-        const paths = page.frames().map((one) => new URL(one.url()).pathname);
+        const paths = page.frames().map((one) => pathOf(one));
         return paths[0] === '/desk' && paths.filter((path) => path === '/desk').length === 1 && paths.length > 1;
       });
     });

@@ -149,7 +149,7 @@ export class Desk {
   async open(path: string): Promise<Frame> {
     await this.page.evaluate(`document.querySelector('#menu a[data-open="${path}"]').click()`);
     const frame = await until(`the tab ${path}`, () =>
-      this.page.frames().find((one) => one.parentFrame() && new URL(one.url()).pathname === path),
+      this.page.frames().find((one) => one.parentFrame() && pathOf(one) === path),
     );
     await frame.waitForSelector('#page');
     return frame;
@@ -213,4 +213,9 @@ export class MonitorWatch {
   async states(): Promise<string[]> {
     return (await this.frame.evaluate('window.seen')) as string[];
   }
+}
+
+/** Path of what a frame shows; '' while it shows nothing yet. */
+export function pathOf(frame: Frame): string {
+  return URL.canParse(frame.url()) ? new URL(frame.url()).pathname : '';
 }
