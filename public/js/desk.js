@@ -140,7 +140,7 @@ function forget(poll) {
 }
 function polled(poll, turn, status, text, tag) {
   var el = poll.el;
-  if (status !== 200 && status !== 304) { failed(poll); return; }
+  if (status !== 200 && status !== 304) { failed(poll, status); return; }
   poll.fails = 0;
   poll.wait = poll.pause;
   settled();
@@ -153,11 +153,11 @@ function polled(poll, turn, status, text, tag) {
   }
   later(poll);
 }
-/** Asks again until it is answered, stream or not: what is shown may be old. */
-function failed(poll) {
+/** Asks again until it is answered, stream or not: what is shown may be old. Whoever is refused is not offline. */
+function failed(poll, status) {
   poll.fails += 1;
   poll.wait = Math.min(30000, poll.fails === 1 ? 1000 : poll.wait * 2);
-  if (poll.fails === 2) { offline(true); }
+  if (poll.fails === 2 && (!status || status >= 500)) { offline(true); }
   later(poll);
 }
 function settled() {
@@ -243,7 +243,7 @@ function listenToHtmx() {
     var poll = each1(polls, function (one) { return one.el === el; });
     // The changes of a monitor have no poll: their news is told again.
     var name = attr(el, 'data-news');
-    if (poll) { failed(poll); } else if (name) { setTimeout(function () { self.news(name); }, 2000); }
+    if (poll) { failed(poll, status); } else if (name) { setTimeout(function () { self.news(name); }, 2000); }
   });
   on(doc.body, 'htmx:beforeSwap', function (e) {
     var el = e.detail.target;

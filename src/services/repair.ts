@@ -1,6 +1,6 @@
 import * as extensions from '../models/extensions.js';
 import type { PbxPicture } from '../telephony/events.js';
-import type { Wish } from '../telephony/state.js';
+import type { AgentState, Wish } from '../telephony/state.js';
 import { leavePhone } from './check-in.js';
 import { confirmMillis, type Station } from './station.js';
 
@@ -9,6 +9,8 @@ import { confirmMillis, type Station } from './station.js';
  * settles pauses that no longer hold (a desk that closed while nobody listened, a mode that changed).
  */
 export async function repair(station: Station, picture: PbxPicture): Promise<void> {
+  const states = station.live.states();
+  const idle = new Set(states.filter((state) => !isInQueue(state)).map(({ agentId }) => agentId));
   const byNumber = new Map(
     station.directory.directory.agents.map((agent) => [`${agent.teamId}/${agent.agentNo}`, agent]),
   );
@@ -24,8 +26,10 @@ export async function repair(station: Station, picture: PbxPicture): Promise<voi
     if (!memberships.some((m) => m.checkedIn) || station.sagas.recent(agentId)) continue;
     await station.members.settle(agentId);
   }
-  await freePhones(station);
+  await freePhones(station, idle);
 }
+
+const isInQueue = ({ memberships }: AgentState): boolean => memberships.some((m) => m.checkedIn);
 
 /** Whoever sat down a moment ago may not be in his queue yet. */
 const sittingDown = 60_000;
@@ -33,12 +37,13 @@ const sittingDown = 60_000;
 /**
  * Phones of agents who are in no queue any more: the check-out was carried out late, or by somebody else, or we died in the middle of it.
  * Static members keep theirs: they are added again by themselves.
+ * @param idle in no queue when the PBX was read: whoever is taken out and added again in this moment was in one
  */
-async function freePhones(station: Station): Promise<void> {
+async function freePhones(station: Station, idle: ReadonlySet<number>): Promise<void> {
   for (const agentId of await extensions.holdersOf(station.db, station.pbx, station.now() - sittingDown)) {
     const agent = station.directory.agent(agentId);
-    if (!agent || agent.memberships.some((m) => m.static) || station.sagas.recent(agentId)) continue;
-    if (station.live.state(agentId).memberships.some((m) => m.checkedIn)) continue;
+    if (!agent || !idle.has(agentId) || agent.memberships.some((m) => m.static)) continue;
+    if (station.sagas.recent(agentId) || isInQueue(station.live.state(agentId))) continue;
     station.log.info({ agentId }, 'freed the phone of an agent who is in no queue');
     await leavePhone(station, agent);
   }

@@ -40,6 +40,16 @@ describe('desk.js in Chromium', function () {
     in_.evaluate("document.getElementById('desk_status').getAttribute('data-shown')");
   const isShown = (word: string) => until(`the bar shows ${word}`, async () => (await shown()) === word);
   const asked = (path: string) => gallery.requests.filter((r) => r.includes(path)).length;
+  /** What is posted from now on waits for the test. */
+  const holdsPosts = async (): Promise<HTTPRequest[]> => {
+    const held: HTTPRequest[] = [];
+    await page.setRequestInterception(true);
+    page.on('request', (request) => {
+      if (request.method() === 'POST') held.push(request);
+      else void request.continue();
+    });
+    return held;
+  };
   const nothing = { version: '8', ring: { muted: false, volume: 80, notify: true }, call: null };
 
   it('hears by one stream and re-reads the fragment: tier 2', async () => {
@@ -128,6 +138,24 @@ describe('desk.js in Chromium', function () {
     await until('it is said', async () => (await page.$('#toast_offline')) !== null);
     await isShown('talking');
     await until('the words go', async () => (await page.$('#toast_offline')) === null);
+  });
+
+  it('is not offline where it is refused', async () => {
+    await open('desk-idle');
+    await until('one stream', () => gallery.streams === 1);
+    await page.setRequestInterception(true);
+    let refused = 0;
+    page.on('request', (request) => {
+      const isBar = request.url().includes('/desk/fragments/status');
+      if (!isBar || refused === 2) return void request.continue();
+      refused += 1;
+      return void request.respond({ status: 404, body: 'Not Found' });
+    });
+    gallery.show('desk-status', statuses.talking);
+    gallery.tell('agent');
+    await until('refused twice', () => refused === 2);
+    assert.equal(await page.$('#toast_offline'), null);
+    await isShown('talking');
   });
 
   it('keeps what was asked for last, where an earlier answer comes later', async () => {
@@ -248,15 +276,10 @@ describe('desk.js in Chromium', function () {
   it('says that nobody knows where a command got no answer, and looks', async () => {
     await open('desk-idle');
     await until('one stream', () => gallery.streams === 1);
-    await page.setRequestInterception(true);
-    let held: HTTPRequest | null = null;
-    page.on('request', (request) => {
-      if (request.method() === 'POST') held = request;
-      else void request.continue();
-    });
+    const held = await holdsPosts();
     const reads = asked('/desk/fragments/status');
     await page.click('#b_check-out');
-    const post = await until('pressed', () => held);
+    const post = await until('pressed', () => held[0]);
     await post.abort('connectionreset');
     const words = await until('it is said', () =>
       page.evaluate("(document.querySelector('.message-error') || {}).innerText"),
@@ -268,14 +291,9 @@ describe('desk.js in Chromium', function () {
   it('takes the words of a late answer back when it has come', async () => {
     await open('desk-idle');
     await until('one stream', () => gallery.streams === 1);
-    await page.setRequestInterception(true);
-    let held: HTTPRequest | null = null;
-    page.on('request', (request) => {
-      if (request.method() === 'POST') held = request;
-      else void request.continue();
-    });
+    const held = await holdsPosts();
     await page.click('#b_check-out');
-    const post = await until('pressed', () => held);
+    const post = await until('pressed', () => held[0]);
     await until('it is late', async () => (await page.$('#toast_late')) !== null, { within: 8_000 });
     await post.continue();
     await until('it is done', async () => (await page.$('.message-requested')) !== null);
